@@ -1,0 +1,534 @@
+/* clusters -- `get clusters`: rows once, or as they change. */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "cli/document.h"
+#include "cli/get.h"
+#include "fleet/field.h"
+#include "wire/row.h"
+#include "wire/stream.h"
+
+#define REVIVE_MS 2000
+
+struct clusters {
+    struct get get; /* first: the client's callbacks get it */
+    const struct field *columns[GRID_COLUMNS];
+    size_t column_count;
+    const struct field *sort;
+    bool reverse;
+    uint32_t *slots; /* the rows, in order */
+    size_t slot_count;
+    struct grid grid;
+    bool *found; /* by name of the command line */
+    /* -w: */
+    bool watching, marked, stop, lost;
+    struct map shown; /* ids that were printed and not said gone */
+    uint8_t *dirty;   /* by slot */
+    size_t dirty_capacity;
+    struct buf gone;    /* ids, each ended by a newline */
+    struct timer *flip; /* when the selector's answer may change by time alone */
+    bool flipped;
+    int64_t revive_ms;
+};
+
+/* clang-format off */
+static const char *const table_columns[] = { "name", "state", "since", "seen", "nodes", "reason", NULL };
+static const char *const wide_columns[] = { "name", "source", "state", "since", "connectivity", "health", "sync",
+    "maintenance", "seen", "nodes", "gpus", "gpu.model", "versions", "place", "tags", "reason", NULL };
+/* Put together from other fields. */
+static const char *const composed[] = { "nodes", "location", "versions", NULL };
+/* clang-format on */
+
+static bool
+is_listed(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+static void
+add_column(struct clusters *clusters, const struct field *field)
+{
+    bool csv = clusters->get.format == FORMAT_CSV;
+
+    clusters->columns[clusters->column_count++] = field;
+    grid_column(&clusters->grid, csv ? field->name : field->title,
+        !csv && (field->kind == FIELD_NUMBER || field->kind == FIELD_AGE));
+}
+
+static void
+choose_columns(struct clusters *clusters)
+{
+    const char *const *names =
+        clusters->get.format == FORMAT_WIDE ? wide_columns : table_columns;
+
+    if (clusters->get.format == FORMAT_CSV) {
+        for (const struct field *field = fields; field->name; field++)
+            if (!is_listed(composed, field->name) &&
+                clusters->column_count < GRID_COLUMNS)
+                add_column(clusters, field);
+        return;
+    }
+    for (; *names; names++)
+        add_column(clusters, field_find(str_from(*names)));
+}
+
+static bool
+choose_sort(struct clusters *clusters, struct err *err)
+{
+    const char *name = invocation_value(clusters->get.invocation, "sort-by");
+    const char *near;
+
+    clusters->reverse = name && name[0] == '-';
+    if (clusters->reverse)
+        name++;
+    clusters->sort = field_find(str_from(name ? name : "name"));
+    if (clusters->sort)
+        return true;
+    near = field_suggest(str_from(name));
+    err_set(err, ERR_USAGE, "--sort-by: no field '%.64s'%s%s%s", name,
+        near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+    return false;
+}
+
+/* --- which rows
+ * --------------------------------------------------------------------------- */
+
+static bool
+is_named(
+    struct clusters *clusters, const struct fleet *fleet, const struct cluster *cluster)
+{
+    struct str id = cluster_id(cluster, fleet->intern);
+    struct str key = cluster_key(cluster, fleet->intern);
+    bool named = clusters->get.name_count == 0;
+
+    for (size_t i = 0; i < clusters->get.name_count; i++) {
+        if (str_is(id, clusters->get.names[i]) || str_is(key, clusters->get.names[i])) {
+            clusters->found[i] = true;
+            named = true;
+        }
+    }
+    return named;
+}
+
+static bool
+is_selected(struct clusters *clusters, const struct cluster *cluster, int64_t *flip_ms)
+{
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+
+    return is_named(clusters, fleet, cluster) &&
+           selector_match(clusters->get.selector, fleet, cluster,
+               client_hub_ms(clusters->get.visit.client), flip_ms);
+}
+
+static int
+compare_slots(const void *a, const void *b, void *user)
+{
+    const struct clusters *clusters = user;
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+    int order = field_order(clusters->sort, fleet, fleet_at(fleet, *(const uint32_t *)a),
+        fleet_at(fleet, *(const uint32_t *)b));
+
+    return clusters->reverse ? -order : order;
+}
+
+static void
+select_rows(struct clusters *clusters)
+{
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+
+    clusters->slots = mem_resize(clusters->slots, fleet->count + 1, sizeof(uint32_t));
+    clusters->slot_count = 0;
+    selector_bind(clusters->get.selector, fleet);
+    for (uint32_t slot = 0; slot < fleet->ceiling; slot++) {
+        const struct cluster *cluster = fleet_at(fleet, slot);
+
+        if (cluster && is_selected(clusters, cluster, NULL))
+            clusters->slots[clusters->slot_count++] = slot;
+    }
+    qsort_r(
+        clusters->slots, clusters->slot_count, sizeof(uint32_t), compare_slots, clusters);
+}
+
+/* --- printing
+ * ------------------------------------------------------------------------------ */
+
+/* A value for a machine: times and numbers in full. */
+static void
+print_exact(const struct field *field, const struct fleet *fleet,
+    const struct cluster *cluster, struct buf *out)
+{
+    struct field_value value = field_get(field, fleet, cluster);
+
+    if (!value.known)
+        return;
+    switch (field->kind) {
+    case FIELD_TEXT:
+    case FIELD_ENUM:
+        buf_add_str(out, value.text);
+        break;
+    case FIELD_NUMBER:
+        if (value.number == floor(value.number))
+            buf_print(out, "%.0f", value.number);
+        else
+            buf_print(out, "%.5f", value.number);
+        break;
+    case FIELD_AGE:
+        clock_print_rfc3339(out, value.since_ms);
+        break;
+    case FIELD_LIST:
+        field_print(field, fleet, cluster, 0, out);
+        break;
+    }
+}
+
+static void
+add_row(struct clusters *clusters, const struct cluster *cluster)
+{
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+    int64_t now_ms = client_hub_ms(clusters->get.visit.client);
+    struct buf cell = { 0 };
+
+    for (size_t i = 0; i < clusters->column_count; i++) {
+        buf_clear(&cell);
+        if (clusters->get.format == FORMAT_CSV)
+            print_exact(clusters->columns[i], fleet, cluster, &cell);
+        else
+            field_print(clusters->columns[i], fleet, cluster, now_ms, &cell);
+        grid_add(&clusters->grid, buf_str(&cell));
+    }
+    buf_release(&cell);
+}
+
+/* A row that is in no grid: its name, its JSON line, its YAML item. */
+static bool
+print_line(const struct clusters *clusters, const struct cluster *cluster,
+    struct buf *out, struct err *err)
+{
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+    struct buf row = { 0 };
+    bool ok = true;
+
+    if (clusters->get.format == FORMAT_NAME) {
+        buf_add_str(out, fleet_display_name(fleet, cluster));
+        buf_add_char(out, '\n');
+        return true;
+    }
+    row_print(fleet, cluster, &row);
+    if (clusters->get.format == FORMAT_YAML)
+        ok = document_print_yaml(buf_str(&row), 0, true, out, err);
+    else
+        buf_add_str(out, buf_str(&row));
+    if (clusters->get.format == FORMAT_NDJSON)
+        buf_add_char(out, '\n');
+    buf_release(&row);
+    return ok;
+}
+
+static bool
+has_grid(const struct clusters *clusters)
+{
+    enum format format = clusters->get.format;
+
+    return format == FORMAT_TABLE || format == FORMAT_WIDE || format == FORMAT_CSV;
+}
+
+static bool
+print_rows(struct clusters *clusters, struct err *err)
+{
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+    bool json = clusters->get.format == FORMAT_JSON, ok = true;
+    struct buf out = { 0 };
+
+    if (json) {
+        buf_add_text(&out, "{\"time\":");
+        json_add_time(&out, client_hub_ms(clusters->get.visit.client));
+        buf_add_text(&out, ",\"clusters\":[");
+    }
+    for (size_t i = 0; i < clusters->slot_count && ok; i++) {
+        const struct cluster *cluster = fleet_at(fleet, clusters->slots[i]);
+
+        if (json)
+            buf_add_text(&out, i > 0 ? ",\n" : "\n");
+        if (has_grid(clusters))
+            add_row(clusters, cluster);
+        else
+            ok = print_line(clusters, cluster, &out, err);
+    }
+    if (json)
+        buf_add_text(&out, "\n]}\n");
+    if (clusters->get.format == FORMAT_YAML && clusters->slot_count == 0)
+        buf_add_text(&out, "[]\n");
+    if (ok && has_grid(clusters))
+        ok = get_print_grid(&clusters->get, &clusters->grid, err);
+    else if (ok)
+        ok = output(&out, err);
+    grid_clear(&clusters->grid);
+    buf_release(&out);
+    return ok;
+}
+
+/* --- watching
+ * ------------------------------------------------------------------------------- */
+
+static void
+cluster_changed(void *user, uint32_t slot, bool added)
+{
+    struct clusters *clusters = user;
+    size_t before = clusters->dirty_capacity;
+
+    (void)added;
+    if (!clusters->watching)
+        return;
+    clusters->dirty =
+        mem_grow(clusters->dirty, &clusters->dirty_capacity, (size_t)slot + 1, 1);
+    memset(clusters->dirty + before, 0, clusters->dirty_capacity - before);
+    clusters->dirty[slot] = 1;
+}
+
+static void
+cluster_gone(void *user, uint32_t slot)
+{
+    struct clusters *clusters = user;
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+
+    if (!clusters->watching)
+        return;
+    if (slot < clusters->dirty_capacity)
+        clusters->dirty[slot] = 0;
+    buf_add_str(&clusters->gone, cluster_id(fleet_at(fleet, slot), fleet->intern));
+    buf_add_char(&clusters->gone, '\n');
+}
+
+static void
+tell_link(struct clusters *clusters)
+{
+    struct link link = client_link(clusters->get.visit.client);
+
+    if (link.phase == LINK_STALE && !clusters->lost) {
+        notice("link lost: %s; what follows comes when it is back", link.fault.text);
+        clusters->lost = true;
+        clusters->revive_ms = loop_monotonic_ms(clusters->get.visit.loop) + REVIVE_MS;
+    } else if (link.phase == LINK_LIVE && clusters->lost) {
+        notice("link is back");
+        clusters->lost = false;
+    }
+}
+
+static void
+changed(void *user, unsigned what)
+{
+    struct clusters *clusters = user;
+
+    if (!clusters->watching)
+        return;
+    if (what & CLIENT_LINK)
+        tell_link(clusters);
+    if (what & CLIENT_MARK)
+        clusters->marked = true;
+}
+
+static void
+flipped(void *user)
+{
+    struct clusters *clusters = user;
+
+    clusters->flipped = true;
+}
+
+static void
+interrupted(void *user, int signal)
+{
+    struct clusters *clusters = user;
+
+    (void)signal;
+    clusters->stop = true;
+}
+
+/* It was shown, and is not to be seen any more. */
+static void
+print_gone(struct clusters *clusters, struct str id, struct buf *out)
+{
+    if (!map_remove(&clusters->shown, id))
+        return;
+    if (clusters->get.format == FORMAT_NDJSON) {
+        buf_add_text(out, "{\"id\":");
+        buf_add_json(out, id);
+        buf_add_text(out, ",\"removed\":true}\n");
+    }
+    for (size_t i = 0; has_grid(clusters) && i < clusters->column_count; i++) {
+        const char *name = clusters->columns[i]->name;
+        struct str cell = { 0 };
+
+        if (strcmp(name, "name") == 0 || strcmp(name, "id") == 0)
+            cell = id;
+        else if (strcmp(name, "state") == 0)
+            cell = STR("gone");
+        grid_add(&clusters->grid, cell);
+    }
+}
+
+static bool
+print_change(struct clusters *clusters, uint32_t slot, int64_t *flip_ms, struct buf *out,
+    struct err *err)
+{
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+    const struct cluster *cluster = fleet_at(fleet, slot);
+    bool dirty = slot < clusters->dirty_capacity && clusters->dirty[slot];
+    struct str id;
+
+    if (!cluster)
+        return true;
+    id = cluster_id(cluster, fleet->intern);
+    if (!is_selected(clusters, cluster, flip_ms)) {
+        print_gone(clusters, id, out);
+        return true;
+    }
+    if (!dirty && map_find(&clusters->shown, id))
+        return true; /* a flip that changed nothing */
+    map_put(&clusters->shown, id, clusters);
+    if (!has_grid(clusters))
+        return print_line(clusters, cluster, out, err);
+    add_row(clusters, cluster);
+    return true;
+}
+
+static bool
+print_changes(struct clusters *clusters, struct err *err)
+{
+    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+    int64_t flip_ms = INT64_MAX, now_ms;
+    struct str rest = buf_str(&clusters->gone), id;
+    struct buf out = { 0 };
+    bool ok = true;
+
+    selector_bind(clusters->get.selector, fleet);
+    while (str_split(&rest, '\n', &id))
+        if (id.length > 0 && fleet_find(fleet, id) == FLEET_NONE)
+            print_gone(clusters, id, &out);
+    buf_clear(&clusters->gone);
+    for (uint32_t slot = 0; slot < fleet->ceiling && ok; slot++)
+        ok = print_change(clusters, slot, &flip_ms, &out, err);
+    if (clusters->dirty)
+        memset(clusters->dirty, 0, clusters->dirty_capacity);
+    if (ok && clusters->grid.count > 0)
+        ok = get_print_grid(&clusters->get, &clusters->grid, err);
+    if (ok && out.length > 0)
+        ok = output(&out, err);
+    grid_clear(&clusters->grid);
+    buf_release(&out);
+    now_ms = client_hub_ms(clusters->get.visit.client);
+    if (flip_ms != INT64_MAX)
+        timer_start(clusters->flip, flip_ms > now_ms ? flip_ms - now_ms : 0, 0);
+    clusters->marked = clusters->flipped = false;
+    return ok;
+}
+
+/* A private hub that was stopped is started again. */
+static void
+revive(struct clusters *clusters)
+{
+    struct visit *visit = &clusters->get.visit;
+
+    if (!clusters->lost || !visit->private_hub ||
+        loop_monotonic_ms(visit->loop) < clusters->revive_ms)
+        return;
+    clusters->revive_ms = loop_monotonic_ms(visit->loop) + REVIVE_MS;
+    visit_revive(visit);
+}
+
+static bool
+follow(struct clusters *clusters, struct err *err)
+{
+    struct visit *visit = &clusters->get.visit;
+    const struct fleet *fleet = client_fleet(visit->client);
+    bool ok;
+
+    for (size_t i = 0; i < clusters->slot_count; i++)
+        map_put(&clusters->shown,
+            cluster_id(fleet_at(fleet, clusters->slots[i]), fleet->intern), clusters);
+    clusters->flip = timer_new(visit->loop, flipped, clusters);
+    clusters->watching = true;
+    loop_on_signal(visit->loop, SIGINT, interrupted, clusters);
+    loop_on_signal(visit->loop, SIGTERM, interrupted, clusters);
+    ok = print_changes(clusters, err); /* sets the first flip */
+    while (ok && !clusters->stop) {
+        loop_turn(visit->loop, true);
+        if (clusters->marked || clusters->flipped)
+            ok = print_changes(clusters, err);
+        revive(clusters);
+    }
+    loop_off_signals(visit->loop);
+    timer_free(clusters->flip);
+    return ok;
+}
+
+/* --- the command
+ * ------------------------------------------------------------------------------ */
+
+static bool
+names_found(const struct clusters *clusters, struct err *err)
+{
+    for (size_t i = 0; i < clusters->get.name_count; i++) {
+        if (clusters->found[i])
+            continue;
+        err_set(err, ERR_NOT_FOUND, "there is no cluster %.200s that you may see",
+            clusters->get.names[i]);
+        return false;
+    }
+    return true;
+}
+
+static bool
+check_watch(const struct invocation *invocation, enum format format, struct err *err)
+{
+    if (!invocation_has(invocation, "watch") ||
+        (format != FORMAT_JSON && format != FORMAT_YAML))
+        return true;
+    err_set(err, ERR_USAGE, "--watch has no end, so no %s: take -o ndjson",
+        format == FORMAT_JSON ? "json" : "yaml");
+    return false;
+}
+
+static bool
+run(struct clusters *clusters, const struct invocation *invocation, struct err *err)
+{
+    static const struct client_calls calls = { cluster_changed, cluster_gone, changed };
+
+    clusters->found = mem_zero(invocation->word_count + 1, sizeof(bool));
+    if (!get_open(&clusters->get, invocation, true, &calls, err) ||
+        !check_watch(invocation, clusters->get.format, err) ||
+        !choose_sort(clusters, err))
+        return false;
+    choose_columns(clusters);
+    select_rows(clusters);
+    if (!print_rows(clusters, err))
+        return false;
+    if (invocation_has(invocation, "watch"))
+        return follow(clusters, err);
+    return names_found(clusters, err) && !clusters->get.partial;
+}
+
+bool
+get_clusters(const struct invocation *invocation, struct err *err)
+{
+    struct clusters clusters = { 0 };
+    bool ok = run(&clusters, invocation, err);
+
+    get_release(&clusters.get);
+    grid_release(&clusters.grid);
+    map_release(&clusters.shown);
+    buf_release(&clusters.gone);
+    free(clusters.dirty);
+    free(clusters.slots);
+    free(clusters.found);
+    return ok;
+}

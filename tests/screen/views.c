@@ -1,0 +1,155 @@
+/* The other screens, the bottom line, and a link that was lost. */
+#include <stdio.h>
+#include <string.h>
+
+#include "helper/check.h"
+#include "helper/stores.h"
+
+struct scene_of {
+    struct fleet *fleet;
+    struct session *session;
+};
+
+static struct scene_of
+begin(const char *view, bool ascii)
+{
+    struct scene_of it = { .fleet = stores_new(300) };
+
+    it.session = stores_session(it.fleet, view, NULL, ascii, NULL);
+    return it;
+}
+
+static void
+end(struct scene_of it)
+{
+    session_free(it.session);
+    fleet_free(it.fleet);
+}
+
+static void
+at_all_sizes(const char *view, const char *keys)
+{
+    struct scene_of it = begin(view, false);
+    char name[64];
+
+    stores_press(it.session, keys);
+    stores_expect(it.session, 80, 24, view);
+    stores_expect(it.session, 120, 36, view);
+    stores_expect(it.session, 200, 50, view);
+    end(it);
+    it = begin(view, true);
+    stores_press(it.session, keys);
+    snprintf(name, sizeof(name), "%s-ascii", view);
+    stores_expect(it.session, 120, 36, name);
+    end(it);
+}
+
+static void
+table_with_a_mark_and_a_cursor(void **test)
+{
+    (void)test;
+    at_all_sizes("table", "down space down");
+}
+
+static void
+table_sorted_by_a_column(void **test)
+{
+    struct scene_of it = begin("table", false);
+
+    (void)test;
+    stores_press(it.session, "> > > r");
+    stores_expect(it.session, 120, 36, "table-sorted");
+    end(it);
+}
+
+static void
+one_cluster(void **test)
+{
+    (void)test;
+    at_all_sizes("cluster", "");
+}
+
+static void
+sources_with_a_fault(void **test)
+{
+    struct scene_of it = begin("sources", false);
+    struct fleet_source *source = fleet_touch_source(it.fleet, STR("ocm"));
+
+    (void)test;
+    snprintf(source->kind, sizeof(source->kind), "kubernetes");
+    snprintf(source->dialect, sizeof(source->dialect), "ocm");
+    snprintf(source->phase, sizeof(source->phase), "retrying");
+    snprintf(source->fault, sizeof(source->fault), "429: storage is (re)initializing");
+    source->fresh_ms = STORES_NOW_MS - 240000;
+    source->promise_ms = 60000;
+    source->retry_ms = STORES_NOW_MS + 7000;
+    source->orphans = 3;
+    stores_expect(it.session, 80, 24, "sources");
+    stores_expect(it.session, 120, 36, "sources");
+    end(it);
+}
+
+static void
+help_from_the_keymap(void **test)
+{
+    (void)test;
+    at_all_sizes("help", "");
+}
+
+static void
+a_lost_link(void **test)
+{
+    struct scene_of it = begin("map", false);
+    struct link link = { .phase = LINK_STALE, .stale_ms = 42000, .retry_ms = 7600 };
+
+    (void)test;
+    session_changed(it.session, CLIENT_LINK, NULL, &link);
+    session_tick(it.session, STORES_NOW_MS + 42000);
+    stores_press(it.session, "m");
+    stores_expect(it.session, 80, 24, "lost");
+    stores_expect(it.session, 120, 36, "lost");
+    end(it);
+}
+
+static void
+typing_a_filter_with_choices(void **test)
+{
+    struct scene_of it = begin("map", false);
+
+    (void)test;
+    stores_press(it.session, "/");
+    stores_type(it.session, "hours=24h,region=");
+    stores_press(it.session, "tab tab");
+    stores_expect(it.session, 120, 36, "typing");
+    end(it);
+}
+
+static void
+the_form(void **test)
+{
+    struct scene_of it = begin("map", false);
+
+    (void)test;
+    stores_press(it.session, "m a enter");
+    stores_type(it.session, "roof work");
+    stores_expect(it.session, 80, 24, "form");
+    stores_expect(it.session, 120, 36, "form");
+    end(it);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(table_with_a_mark_and_a_cursor),
+        cmocka_unit_test(table_sorted_by_a_column),
+        cmocka_unit_test(one_cluster),
+        cmocka_unit_test(sources_with_a_fault),
+        cmocka_unit_test(help_from_the_keymap),
+        cmocka_unit_test(a_lost_link),
+        cmocka_unit_test(typing_a_filter_with_choices),
+        cmocka_unit_test(the_form),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
