@@ -337,13 +337,14 @@ static void
 a_repaint_mends_a_screen_that_others_wrote_on(void **state)
 {
     (void)state;
+    static const char broadcast[] = "\033[4;4H\033[1;7mBroadcast message\033[3;1H\033[L";
     struct setup setup;
 
     setup_start(&setup, DEPTH_TRUE);
     scribble(&setup, 100);
     show(&setup);
     ship(&setup, MUCH);
-    vt_feed(setup.vt, "\033[4;4H\033[1;7mBroadcast message\033[3;1H\033[L", 40);
+    vt_feed(setup.vt, broadcast, sizeof(broadcast) - 1);
     stage_repaint(setup.stage);
     assert_false(stage_is_shown(setup.stage));
     ship(&setup, MUCH);
