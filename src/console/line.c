@@ -79,11 +79,14 @@ line_insert(struct line *line, struct str text)
     }
 }
 
-void
+size_t
 line_replace(struct line *line, size_t from, struct str text)
 {
-    cut(line, line->cursor - from, line->cursor);
+    size_t at = line->cursor > from ? line->cursor - from : 0;
+
+    cut(line, at, line->cursor);
     line_insert(line, text);
+    return line->cursor - at;
 }
 
 static size_t

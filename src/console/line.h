@@ -33,8 +33,9 @@ int line_column(const struct line *line); /* of the cursor */
 /* True if the key edited or moved; false: it means something else. */
 bool line_key(struct line *line, struct key key);
 void line_insert(struct line *line, struct str text);
-/* Take `from` bytes before the cursor away and put text there: completion. */
-void line_replace(struct line *line, size_t from, struct str text);
+/* Take `from` bytes before the cursor away and put text there: completion. Answers how
+ * many bytes stand there now: fewer than the text has if some of it was refused. */
+size_t line_replace(struct line *line, size_t from, struct str text);
 
 void line_remember(struct line_history *history, struct str text);
 bool line_older(

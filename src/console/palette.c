@@ -166,8 +166,6 @@ line_close(struct session *session)
 static void
 choose(struct session *session, int step)
 {
-    struct str text;
-
     if (session->choice_count == 0) {
         complete(session);
         if (session->choice_count != 1)
@@ -181,9 +179,8 @@ choose(struct session *session, int step)
                 ? (step > 0 ? 0 : count - 1)
                 : (session->choice_at + count + (uint32_t)(step + (int)count)) % count;
     }
-    text = str_from(session->choices[session->choice_at]);
-    line_replace(&session->input, session->choice_from, text);
-    session->choice_from = text.length;
+    session->choice_from = line_replace(&session->input, session->choice_from,
+        str_from(session->choices[session->choice_at]));
     if (session->choice_count == 1)
         palette_clear(session);
 }

@@ -463,6 +463,27 @@ tab_completes_names_tags_and_values(void **test)
 }
 
 static void
+a_choice_with_an_unreadable_byte_takes_away_only_what_it_put_there(void **test)
+{
+    struct scenery *it = scenery(3, "map", NULL);
+    static const char *const values[] = { "xa\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+        "xb\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" };
+
+    (void)test;
+    for (uint32_t slot = 0; slot < 2; slot++)
+        assert_true(cluster_set_tag(fleet_at(it->fleet, slot), it->fleet->intern,
+            STR("z"), str_from(values[slot])));
+    stores_press(it->session, "/");
+    stores_type(it->session, "z=x");
+    for (int turn = 0; turn < 4; turn++) {
+        stores_press(it->session, "tab");
+        assert_true(str_starts(line_text(&it->session->input), "z=x"));
+        assert_true(it->session->input.length <= 4);
+    }
+    scenery_free(it);
+}
+
+static void
 history_comes_back_with_up(void **test)
 {
     struct scenery *it = scenery(30, "map", NULL);
@@ -725,6 +746,8 @@ main(void)
         cmocka_unit_test(simulated_and_the_link_never_leave_the_title),
         cmocka_unit_test(commands_are_actions_views_and_prefixes),
         cmocka_unit_test(tab_completes_names_tags_and_values),
+        cmocka_unit_test(
+            a_choice_with_an_unreadable_byte_takes_away_only_what_it_put_there),
         cmocka_unit_test(history_comes_back_with_up),
         cmocka_unit_test(the_selection_is_there_again_after_a_restart),
         cmocka_unit_test(the_newest_thing_that_needs_a_person_is_told),
