@@ -48,18 +48,49 @@ file_problem(void *user, const struct err *err)
 /* ---- settings */
 
 static void
+choose_group(struct session *session)
+{
+    census_choose(session->fleet, session->group);
+    session->grouped_sites = session->fleet->count;
+    select_group(session->select, session->group);
+}
+
+static void
+apply_group(struct session *session, const struct view *view)
+{
+    if (!view->has_group || (view->group_auto && session->group_by_hand))
+        return;
+    session->group_by_hand = false;
+    session->group_auto = view->group_auto;
+    if (view->group_auto) {
+        choose_group(session);
+        return;
+    }
+    memcpy(session->group, view->group, sizeof(session->group));
+    select_group(session->select, session->group);
+}
+
+/* Half a picture says little of what to group by: it is chosen anew when the first sites
+ * are there, when a source has loaded, and when all is there. */
+static void
+settle_group(struct session *session, bool whole)
+{
+    uint32_t synced = 0;
+    bool first = session->grouped_sites == 0 && session->fleet->count > 0;
+
+    for (uint32_t i = 0; i < session->fleet->source_count; i++)
+        synced += session->fleet->sources[i].synced;
+    if (session->group_auto && (whole || first || synced > session->synced_sources))
+        choose_group(session);
+    session->synced_sources = synced;
+}
+
+static void
 apply_view(struct session *session, const struct view *view)
 {
     struct err err = { 0 };
 
-    if (view->has_group) {
-        session->group_auto = view->group_auto;
-        if (view->group_auto)
-            census_choose(session->fleet, session->group);
-        else
-            memcpy(session->group, view->group, sizeof(session->group));
-        select_group(session->select, session->group);
-    }
+    apply_group(session, view);
     if (view->has_colour)
         session_set_colour(session, &view->colour);
     if (view->has_sort)
@@ -158,6 +189,7 @@ session_set_group(struct session *session, const struct dimension group[SCENE_LE
     for (int level = 0; level < SCENE_LEVELS; level++)
         session->group[level] = group[level];
     session->group_auto = false;
+    session->group_by_hand = true;
     select_group(session->select, session->group);
     session->top = 0;
     session->dirty_now = true;
@@ -390,13 +422,8 @@ session_changed(struct session *session, unsigned what, const struct hello *hell
         if (session->filter_on_sources)
             select_refilter(session->select);
     }
-    if (what & CLIENT_SYNCED) {
-        session->synced = true;
-        if (session->group_auto) {
-            census_choose(session->fleet, session->group);
-            select_group(session->select, session->group);
-        }
-    }
+    session->synced |= (what & CLIENT_SYNCED) != 0;
+    settle_group(session, what & CLIENT_SYNCED);
     session->dirty = true;
 }
 

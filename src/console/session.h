@@ -62,7 +62,9 @@ struct session {
     char filter_error[256];
     bool filter_on_sources; /* asks for `seen`: sources change its answer */
     struct dimension group[SCENE_LEVELS];
-    bool group_auto, worst_first;
+    bool group_auto, group_by_hand;         /* by neither: the view's */
+    uint32_t grouped_sites, synced_sources; /* how many there were when it was chosen */
+    bool worst_first;
     struct colouring colouring;
     bool colouring_stale;
     int64_t coloured_ms;

@@ -668,6 +668,59 @@ groups_are_in_order_when_a_load_has_ended_and_then_keep_their_places(void **test
     scenery_free(it);
 }
 
+/* As if the hub's sources had only now loaded them. */
+static void
+fill(struct fleet *fleet, uint32_t from, uint32_t count, const char *key)
+{
+    for (uint32_t i = from; i < from + count; i++) {
+        char id[32];
+
+        snprintf(id, sizeof(id), "demo:late-%u", i);
+        cluster_set_tag(fleet_at(fleet, fleet_touch(fleet, str_from(id))), fleet->intern,
+            str_from(key), i % 2 ? STR("a") : STR("b"));
+    }
+}
+
+static void
+groups_are_chosen_when_the_sites_come_late(void **test)
+{
+    struct scenery *it = scenery(0, "map", NULL);
+    struct fleet_source *source = &it->fleet->sources[0];
+
+    (void)test;
+    source->synced = false;
+    session_changed(it->session, CLIENT_SOURCES, NULL, NULL);
+    assert_string_equal(it->session->group[0].name, "");
+    fill(it->fleet, 0, 4, "rack");
+    session_changed(it->session, CLIENT_CLUSTERS, NULL, NULL);
+    assert_string_equal(it->session->group[0].name, "rack");
+    fill(it->fleet, 4, 90, "region");
+    session_changed(it->session, CLIENT_CLUSTERS, NULL, NULL);
+    assert_string_equal(it->session->group[0].name, "rack"); /* nothing jumps meanwhile */
+    source->synced = true;
+    session_changed(it->session, CLIENT_SOURCES, NULL, NULL);
+    assert_string_equal(it->session->group[0].name, "region");
+    scenery_free(it);
+}
+
+static void
+a_grouping_chosen_by_hand_is_left_alone(void **test)
+{
+    struct scenery *it = scenery(100, "map", NULL);
+    struct fleet_source *source = &it->fleet->sources[0];
+
+    (void)test;
+    palette_run(it->session, STR("group size"));
+    source->synced = false;
+    session_changed(it->session, CLIENT_SOURCES, NULL, NULL);
+    source->synced = true;
+    session_changed(it->session, CLIENT_SOURCES | CLIENT_SYNCED, NULL, NULL);
+    assert_string_equal(it->session->group[0].name, "size");
+    stores_press(it->session, "2 1");
+    assert_string_equal(it->session->group[0].name, "size");
+    scenery_free(it);
+}
+
 static void
 colours_go_through_what_tells_sites_apart(void **test)
 {
@@ -756,6 +809,8 @@ main(void)
         cmocka_unit_test(a_picture_is_loading_until_the_link_and_every_source_are_there),
         cmocka_unit_test(
             groups_are_in_order_when_a_load_has_ended_and_then_keep_their_places),
+        cmocka_unit_test(groups_are_chosen_when_the_sites_come_late),
+        cmocka_unit_test(a_grouping_chosen_by_hand_is_left_alone),
         cmocka_unit_test(colours_go_through_what_tells_sites_apart),
         cmocka_unit_test(the_chain_is_verified_while_the_audit_is_shown),
         cmocka_unit_test(hostile_texts_are_drawn_harmless),
