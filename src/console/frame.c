@@ -26,6 +26,23 @@ link_phase(enum link_phase phase)
     return SCENE_CONNECTING;
 }
 
+/* The hub is heard, but while a source is on its way to its first picture the sum is not
+ * that of the fleet. */
+static void
+scene_sources(const struct session *session, struct scene *scene)
+{
+    for (uint32_t i = 0; i < session->fleet->source_count && i < FLEET_SOURCES; i++) {
+        const struct fleet_source *source = &session->fleet->sources[i];
+
+        if (source->simulated)
+            scene->simulated = true;
+        scene->stale_sources[i] = source_is_silent(source, session->now_ms);
+        if (scene->link.phase == SCENE_LIVE && !source->synced &&
+            !scene->stale_sources[i])
+            scene->link.phase = SCENE_LOADING;
+    }
+}
+
 static void
 scene_who(const struct session *session, struct scene *scene)
 {
@@ -43,13 +60,7 @@ scene_who(const struct session *session, struct scene *scene)
     scene->link.retry_ms = session->link.retry_ms;
     scene->link.fault =
         session->link.fault.code == ERR_NONE ? "" : session->link.fault.text;
-    for (uint32_t i = 0; i < session->fleet->source_count && i < FLEET_SOURCES; i++) {
-        const struct fleet_source *source = &session->fleet->sources[i];
-
-        if (source->simulated)
-            scene->simulated = true;
-        scene->stale_sources[i] = source_is_silent(source, session->now_ms);
-    }
+    scene_sources(session, scene);
 }
 
 static void

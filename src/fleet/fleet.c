@@ -218,6 +218,8 @@ source_is_silent(const struct fleet_source *source, int64_t now_ms)
     if (source->fresh_ms && source->promise_ms > 0 &&
         now_ms - source->fresh_ms > source->promise_ms)
         return true;
+    if (strcmp(source->phase, "failed") == 0)
+        return true;
     if (!source->fault[0] || strcmp(source->phase, "retrying") != 0)
         return false;
     return !source->fresh_ms || source->kept || now_ms - source->since_ms > MOMENT_MS;

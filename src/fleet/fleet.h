@@ -67,8 +67,8 @@ void fleet_remove(struct fleet *fleet, uint32_t slot); /* out of use until fleet
 void fleet_reuse(struct fleet *fleet, uint32_t slot);  /* ignores what was not removed */
 void fleet_clear(struct fleet *fleet);                 /* every cluster and source */
 
-/* Is nothing new heard of it: silent past its promise, or failing for more than a moment?
- */
+/* Is nothing new heard of it: silent past its promise, failing for more than a moment, or
+ * never started? */
 bool source_is_silent(const struct fleet_source *source, int64_t now_ms);
 
 struct fleet_source *fleet_source(const struct fleet *fleet, struct str name); /* NULL */

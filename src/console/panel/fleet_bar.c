@@ -67,12 +67,12 @@ draw_percent(const struct scene *scene, struct canvas *canvas, struct rect line)
 {
     const struct sentence *sentence = &scene->selection->sentence;
     char percent[8], text[64];
-    bool stale = scene->link.phase == SCENE_STALE;
+    bool live = scene->link.phase == SCENE_LIVE;
 
     sentence_print_percent(sentence, percent);
     snprintf(text, sizeof(text), "%s %% operational", percent);
     canvas_text_right(canvas, line, line.width, 0,
-        stale ? STYLE(ROLE_DIM) : BOLD(ROLE_TEXT), str_from(text));
+        live ? BOLD(ROLE_TEXT) : STYLE(ROLE_DIM), str_from(text));
 }
 
 void

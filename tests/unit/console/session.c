@@ -668,6 +668,25 @@ groups_are_in_order_when_a_load_has_ended_and_then_keep_their_places(void **test
     scenery_free(it);
 }
 
+static void
+a_source_on_its_way_to_its_first_picture_is_loading_not_live(void **test)
+{
+    struct scenery *it = scenery(20, "map", NULL);
+    struct fleet_source *source = fleet_touch_source(it->fleet, STR("late"));
+
+    (void)test;
+    snprintf(source->phase, sizeof(source->phase), "discovering");
+    screen_has(it, "loading 20");
+    screen_lacks(it, "live");
+    snprintf(source->phase, sizeof(source->phase), "failed");
+    screen_has(it, "late not heard"); /* that may take for ever */
+    screen_lacks(it, "loading");
+    snprintf(source->phase, sizeof(source->phase), "synced");
+    source->synced = true;
+    screen_has(it, "live");
+    scenery_free(it);
+}
+
 /* As if the hub's sources had only now loaded them. */
 static void
 fill(struct fleet *fleet, uint32_t from, uint32_t count, const char *key)
@@ -809,6 +828,7 @@ main(void)
         cmocka_unit_test(a_picture_is_loading_until_the_link_and_every_source_are_there),
         cmocka_unit_test(
             groups_are_in_order_when_a_load_has_ended_and_then_keep_their_places),
+        cmocka_unit_test(a_source_on_its_way_to_its_first_picture_is_loading_not_live),
         cmocka_unit_test(groups_are_chosen_when_the_sites_come_late),
         cmocka_unit_test(a_grouping_chosen_by_hand_is_left_alone),
         cmocka_unit_test(colours_go_through_what_tells_sites_apart),

@@ -297,6 +297,8 @@ a_source_is_silent_past_its_promise_or_while_it_fails(void **state)
     source.kept = false;
     source.fresh_ms = 0;
     assert_true(source_is_silent(&source, 100001));
+    snprintf(source.phase, sizeof source.phase, "failed"); /* it will never be heard */
+    assert_true(source_is_silent(&source, 100001));
 }
 
 int
