@@ -373,6 +373,19 @@ needs_a_person(const struct cluster *cluster)
     return cluster->state <= STATE_OFFLINE;
 }
 
+/* What a source has not said whole may be otherwise a moment later. */
+static bool
+is_news(const struct session *session, const struct cluster *cluster)
+{
+    const struct fleet_source *source = NULL;
+
+    if (!needs_a_person(cluster))
+        return false;
+    source =
+        fleet_source(session->fleet, intern_str(session->fleet->intern, cluster->source));
+    return !source || source->synced || source->kept;
+}
+
 void
 session_touch(struct session *session, uint32_t slot)
 {
@@ -498,8 +511,9 @@ settle_ticker(struct session *session)
     for (uint32_t slot = 0; slot < session->fleet->ceiling; slot++) {
         const struct cluster *cluster = fleet_at(session->fleet, slot);
 
-        if (!cluster || !needs_a_person(cluster) ||
-            (ticker->any && (int64_t)cluster->since_s * 1000 <= ticker->since_ms))
+        if (!cluster ||
+            (ticker->any && (int64_t)cluster->since_s * 1000 <= ticker->since_ms) ||
+            !is_news(session, cluster))
             continue;
         ticker->any = true;
         ticker->slot = slot;

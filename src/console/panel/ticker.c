@@ -54,6 +54,8 @@ panel_ticker_draw(const struct scene *scene, struct canvas *canvas, struct rect 
     ink = ink_at(canvas, line, 0, 0);
     if (scene->ticker.any)
         draw_event(scene, &ink);
+    else if (scene->link.phase == SCENE_LOADING)
+        ink_text(&ink, STYLE(ROLE_DIM), "not all sites are here yet");
     else if (scene->selection->visible.total)
         ink_text(&ink, STYLE(ROLE_DIM), "nothing needs a person");
 }

@@ -563,6 +563,32 @@ the_newest_thing_that_needs_a_person_is_told(void **test)
 }
 
 static void
+the_ticker_waits_for_a_source_that_is_loading_and_says_so(void **test)
+{
+    struct scenery *it = scenery(100, "map", NULL);
+    struct fleet_source *source = &it->fleet->sources[0];
+
+    (void)test;
+    source->synced = false;
+    snprintf(source->phase, sizeof(source->phase), "loading");
+    session_changed(it->session, CLIENT_SOURCES, NULL, NULL);
+    session_tick(it->session, STORES_NOW_MS + 10000);
+    screen_has(it, "not all sites are here yet");
+    screen_lacks(it, "nothing needs a person");
+    source->kept = true; /* what was last known is no half picture */
+    session_changed(it->session, CLIENT_SOURCES, NULL, NULL);
+    session_tick(it->session, STORES_NOW_MS + 20000);
+    screen_lacks(it, "not all sites are here yet");
+    source->kept = false;
+    source->synced = true;
+    snprintf(source->phase, sizeof(source->phase), "synced");
+    session_changed(it->session, CLIENT_SOURCES, NULL, NULL);
+    session_tick(it->session, STORES_NOW_MS + 30000);
+    screen_has(it, "  degraded  node-b missed 2 heartbeats");
+    scenery_free(it);
+}
+
+static void
 a_source_that_is_not_heard_is_said_in_title_and_ticker(void **test)
 {
     struct scenery *it = scenery(20, "map", NULL);
@@ -823,6 +849,7 @@ main(void)
         cmocka_unit_test(history_comes_back_with_up),
         cmocka_unit_test(the_selection_is_there_again_after_a_restart),
         cmocka_unit_test(the_newest_thing_that_needs_a_person_is_told),
+        cmocka_unit_test(the_ticker_waits_for_a_source_that_is_loading_and_says_so),
         cmocka_unit_test(a_source_that_is_not_heard_is_said_in_title_and_ticker),
         cmocka_unit_test(without_any_site_the_faulty_source_is_named),
         cmocka_unit_test(a_picture_is_loading_until_the_link_and_every_source_are_there),
