@@ -101,6 +101,7 @@ frame_scene(const struct session *session, struct scene *scene, struct scene_for
     scene->sort = session->sort;
     scene->sort_reverse = session->sort_reverse;
     scene->cursor = session->cursor;
+    scene->cursor_id = session->cursor_id;
     scene->marks = session->marks;
     scene->mark_ceiling = (uint32_t)session->mark_ceiling;
     scene->mark_count = session->mark_count;

@@ -522,7 +522,8 @@ settle_ticker(struct session *session)
 }
 
 /* The cursor follows its cluster; when that is no longer selected, its neighbour takes
- * over. */
+ * over, but only where the neighbours are seen: who reads of one site reads of no other.
+ */
 static void
 settle_cursor(struct session *session)
 {
@@ -541,7 +542,7 @@ settle_cursor(struct session *session)
         return;
     }
     if (selection->count == 0 || !session->synced ||
-        (slot != FLEET_NONE && list && list->list != LIST_CLUSTERS))
+        (session->cursor_id[0] && list && list->list != LIST_CLUSTERS))
         return;
     row = session->cursor_row < selection->count ? session->cursor_row
                                                  : selection->count - 1;

@@ -283,7 +283,13 @@ draw_all(struct lines *lines)
     struct ink ink;
 
     if (!cluster) {
-        if (next_line(lines, &ink))
+        if (!next_line(lines, &ink))
+            return;
+        if (scene->cursor_id[0])
+            ink_print(&ink, STYLE(ROLE_WARNING), "%s is %s", scene->cursor_id,
+                scene->link.phase == SCENE_LIVE ? "no longer in the fleet"
+                                                : "not in what was heard so far");
+        else
             ink_text(&ink, STYLE(ROLE_DIM), "no site under the cursor");
         return;
     }

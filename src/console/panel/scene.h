@@ -178,8 +178,9 @@ struct scene {
     struct dimension sort; /* none: worst first */
     bool sort_reverse;
 
-    uint32_t cursor;      /* slot, or FLEET_NONE */
-    const uint8_t *marks; /* by slot, mark_ceiling long */
+    uint32_t cursor;       /* slot, or FLEET_NONE */
+    const char *cursor_id; /* also of one that is not there; "" none */
+    const uint8_t *marks;  /* by slot, mark_ceiling long */
     uint32_t mark_ceiling, mark_count;
     uint32_t top;  /* first line of the view's list, groups or rows */
     uint32_t line; /* the line under the cursor in lists that are not clusters: sources,

@@ -237,6 +237,34 @@ a_cluster_that_goes_gives_the_cursor_to_its_neighbour_and_takes_its_mark(void **
 }
 
 static void
+who_reads_of_one_site_is_told_that_it_went(void **test)
+{
+    struct scenery *it = scenery(50, "table", NULL);
+    char gone[CLUSTER_ID_BYTES + 1], text[CLUSTER_ID_BYTES + 40];
+    uint32_t slot = 0;
+
+    (void)test;
+    stores_press(it->session, "down enter");
+    assert_string_equal(it->session->view->name, "cluster");
+    memcpy(gone, it->session->cursor_id, sizeof(gone));
+    slot = it->session->cursor;
+    session_gone(it->session, slot);
+    fleet_remove(it->fleet, slot);
+    fleet_reuse(it->fleet, slot);
+    session_tick(it->session, STORES_NOW_MS + 1000);
+    assert_string_equal(it->session->cursor_id, gone);
+    snprintf(text, sizeof(text), "%s is no longer in the fleet", gone);
+    screen_has(it, text);
+    stores_press(it->session, "m");
+    assert_int_equal(it->session->mode, MODE_NORMAL);
+    stores_press(it->session, "esc");
+    assert_string_equal(it->session->view->name, "table");
+    assert_string_not_equal(it->session->cursor_id, gone);
+    assert_int_not_equal(it->session->cursor, FLEET_NONE);
+    scenery_free(it);
+}
+
+static void
 motions_cover_every_site_of_a_map(void **test)
 {
     struct scenery *it = scenery(300, "map", NULL);
@@ -834,6 +862,7 @@ main(void)
         cmocka_unit_test(the_cursor_keeps_its_cluster_through_everything),
         cmocka_unit_test(
             a_cluster_that_goes_gives_the_cursor_to_its_neighbour_and_takes_its_mark),
+        cmocka_unit_test(who_reads_of_one_site_is_told_that_it_went),
         cmocka_unit_test(motions_cover_every_site_of_a_map),
         cmocka_unit_test(next_problem_goes_round),
         cmocka_unit_test(a_map_of_lines_zooms_into_the_group),
