@@ -162,19 +162,27 @@ previewed(void *user, const struct client_answer *answer)
     form_enter(session, FORM_EDIT);
 }
 
+static void form_accept(struct session *session);
+
+/* A filter that never rests moves again while the answer is on its way. What was accepted
+ * is the frozen set: as long as no more of it has left than was told, others that come
+ * and go change nothing of that, and the newest hash is accepted without asking again. */
 static void
 take_moved(struct session *session, struct str body)
 {
     struct form *form = &session->form;
     struct maintenance_moved moved = { 0 };
     struct err err = { 0 };
+    bool accepted = false;
 
     if (!maintenance_moved_parse(&moved, body, &err)) {
         form_notice(form, err.text);
         form_enter(session, FORM_CONFIRM);
         return;
     }
+    accepted = form->request.accept[0] && strcmp(form->left, moved.left.hash) == 0;
     snprintf(form->accept, sizeof(form->accept), "%s", moved.live);
+    snprintf(form->left, sizeof(form->left), "%s", moved.left.hash);
     snprintf(form->notice, sizeof(form->notice),
         "since the preview %zu joined%s%s, %zu left%s%s", moved.joined.count,
         moved.joined.count ? ": " : "", moved.joined.count ? moved.joined.ids[0] : "",
@@ -182,6 +190,8 @@ take_moved(struct session *session, struct str body)
         moved.left.count ? moved.left.ids[0] : "");
     maintenance_moved_release(&moved);
     form_enter(session, FORM_MOVED);
+    if (accepted && form->accepts < FORM_ACCEPTS)
+        form_accept(session);
 }
 
 static void
@@ -287,6 +297,7 @@ form_accept(struct session *session)
 {
     struct form *form = &session->form;
 
+    form->accepts++;
     snprintf(form->request.accept, sizeof(form->request.accept), "%s", form->accept);
     random_hex(form->key, 16);
     form_act(session);
@@ -365,6 +376,7 @@ form_key(struct session *session, struct key key, struct str paste)
         confirm_key(session, key);
         break;
     case FORM_MOVED:
+        form->accepts = 0;
         if (key.code == KEY_RUNE && key.rune == 'a')
             form_accept(session);
         else if (key.code == KEY_RUNE && key.rune == 'p')

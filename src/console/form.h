@@ -16,6 +16,8 @@
 
 #define FORM_TYPED 10  /* above so many clusters the count is typed */
 #define FORM_NAMES 400 /* shown of the set */
+#define FORM_ACCEPTS                                                                     \
+    6 /* of a live hash, once the operator has said so; then he is asked again */
 
 struct session;
 
@@ -34,6 +36,8 @@ struct form {
     uint32_t name_count;
     char key[40];                       /* idempotency key of the act */
     char accept[DIGEST_HEX_LENGTH + 1]; /* live hash of a `moved` */
+    char left[DIGEST_HEX_LENGTH + 1];   /* hash of those that it told had left */
+    int accepts;                        /* sent since the operator accepted */
     char notice[512];
     char confirm[24];
 };

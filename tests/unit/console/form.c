@@ -203,6 +203,55 @@ a_filter_that_moved_shows_who_and_acts_on_the_frozen_only_when_accepted(void **t
     scenery_free(it);
 }
 
+/* The hub's answer: the filter selects another set by now. */
+static void
+answer_moved(struct hub *hub, int joined, int left, int live)
+{
+    char body[512], ids[2][256] = { "", "" };
+
+    for (int i = 0; i < joined; i++)
+        snprintf(
+            ids[0] + strlen(ids[0]), 32, "%s\"demo:store-00%d\"", i ? "," : "", 50 + i);
+    for (int i = 0; i < left; i++)
+        snprintf(
+            ids[1] + strlen(ids[1]), 32, "%s\"demo:store-000%d\"", i ? "," : "", 1 + i);
+    snprintf(body, sizeof(body),
+        "{\"type\":\"urn:nocturne:problem:moved\",\"joined\":[%s],\"left\":[%s],"
+        "\"live\":{\"count\":%d,\"hash\":\"%064d\"}}",
+        ids[0], ids[1], 3 + joined - left, live);
+    answer(hub, body, ERR_MOVED, "the filter has moved");
+}
+
+static void
+what_was_accepted_is_sent_again_while_only_others_come_and_go(void **test)
+{
+    struct scenery *it = scenery("hours=24h");
+
+    (void)test;
+    fill_in(it);
+    answer_set(&it->hub, 3, true);
+    stores_press(it->session, "enter");
+    answer_moved(&it->hub, 1, 0, 11);
+    stores_press(it->session, "a");
+    assert_int_equal(it->hub.requests, 3);
+    answer_moved(&it->hub, 2, 0, 12);
+    assert_int_equal(it->hub.requests, 4);
+    sent_has(it, "012\"");
+    sent_has(it, "demo:store-0003");
+    answer_moved(&it->hub, 2, 1, 13); /* one of those shown: that is for the operator */
+    assert_int_equal(it->hub.requests, 4);
+    screen_has(it, "2 joined: demo:store-0050, 1 left: demo:store-0001");
+    stores_press(it->session, "a");
+    for (int i = 0; i < 9; i++)
+        answer_moved(&it->hub, 1, 1, 20 + i);
+    assert_int_equal(it->hub.requests, 5 + 5);
+    screen_has(it, "1 joined");
+    stores_press(it->session, "a");
+    answer_set(&it->hub, 2, false);
+    assert_int_equal(it->session->mode, MODE_NORMAL);
+    scenery_free(it);
+}
+
 static void
 a_conflict_is_told_and_can_be_looked_at_anew(void **test)
 {
@@ -327,6 +376,7 @@ main(void)
         cmocka_unit_test(above_ten_the_count_is_typed),
         cmocka_unit_test(
             a_filter_that_moved_shows_who_and_acts_on_the_frozen_only_when_accepted),
+        cmocka_unit_test(what_was_accepted_is_sent_again_while_only_others_come_and_go),
         cmocka_unit_test(a_conflict_is_told_and_can_be_looked_at_anew),
         cmocka_unit_test(a_retry_keeps_its_key),
         cmocka_unit_test(what_cannot_be_is_said_before_anything_is_sent),
