@@ -72,7 +72,8 @@ zoom_in(struct session *session)
     const struct group *group = NULL;
     struct err err = { 0 };
 
-    if (!motion_zoomed_out(session, &place))
+    if (!motion_zoomed_out(session, &place) ||
+        select_view(session->select)->ranked_count < 2)
         return false;
     group = place.group;
     buf_add_text(&filter, session->filter);
@@ -177,14 +178,23 @@ run_command(struct session *session, struct str argument)
     palette_open_command(session, argument);
 }
 
+/* On a map of tiles or lines what is marked is what is seen under the cursor: all sites
+ * of it, and if all are marked already, none. */
 static void
 run_mark(struct session *session, struct str argument)
 {
-    bool marked =
-        session->cursor < session->mark_ceiling && session->marks[session->cursor];
+    struct motion_place place = { .sites = &session->cursor, .count = 1 };
+    bool zoomed_out = motion_zoomed_out(session, &place), mark = false;
 
     (void)argument;
-    session_mark(session, session->cursor, !marked);
+    for (uint32_t i = 0; i < place.count; i++)
+        mark = mark || place.sites[i] >= session->mark_ceiling ||
+               !session->marks[place.sites[i]];
+    for (uint32_t i = 0; i < place.count; i++)
+        session_mark(session, place.sites[i], mark);
+    if (zoomed_out)
+        session_say(session, "%u %s here, %u in all", place.count,
+            mark ? "marked" : "no longer marked", session->mark_count);
     motion_run(session, MOTION_NEXT);
 }
 

@@ -75,16 +75,6 @@ next_problem(struct session *session, bool map, int step)
     session_say(session, "every site shown is healthy");
 }
 
-static void
-next_site(struct session *session, bool map)
-{
-    const struct selection *selection = select_view(session->select);
-    uint32_t at = place_of(selection, map, session->cursor);
-
-    if (at != FLEET_NONE && at + 1 < selection->count)
-        session_set_cursor(session, slot_at(selection, map, at + 1));
-}
-
 /* By how much a motion goes in a list, TOP and BOTTOM by all of it. */
 static int64_t
 step_of(enum motion motion, int page, int64_t count)
@@ -95,6 +85,7 @@ step_of(enum motion motion, int page, int64_t count)
         return -1;
     case MOTION_DOWN:
     case MOTION_RIGHT:
+    case MOTION_NEXT:
         return 1;
     case MOTION_PAGE_UP:
         return -page;
@@ -104,7 +95,6 @@ step_of(enum motion motion, int page, int64_t count)
         return -count;
     case MOTION_BOTTOM:
         return count;
-    case MOTION_NEXT:
     case MOTION_NEXT_PROBLEM:
     case MOTION_PREVIOUS_PROBLEM:
         break;
@@ -146,10 +136,13 @@ move_map(struct session *session, enum motion motion, const struct scene *scene,
         [MOTION_PAGE_UP] = MAP_UP,
         [MOTION_PAGE_DOWN] = MAP_DOWN,
         [MOTION_TOP] = MAP_FIRST,
-        [MOTION_BOTTOM] = MAP_LAST };
+        [MOTION_BOTTOM] = MAP_LAST,
+        [MOTION_NEXT] = MAP_RIGHT };
     bool page = motion == MOTION_PAGE_UP || motion == MOTION_PAGE_DOWN;
     struct scene step = *scene;
 
+    if (motion == MOTION_NEXT && map_plan(scene, rect).zoom == MAP_LINES)
+        motion = MOTION_DOWN;
     for (int i = 0; i < (page ? rect.height : 1); i++)
         step.cursor = map_plan_move(&step, rect, moves[motion]);
     session_set_cursor(session, step.cursor);
@@ -175,9 +168,7 @@ motion_run(struct session *session, enum motion motion)
 
         session->line = moved(session->line, step_of(motion, page, count), count);
         session->dirty_now = true;
-    } else if (motion == MOTION_NEXT)
-        next_site(session, on_map(class));
-    else if (motion == MOTION_NEXT_PROBLEM || motion == MOTION_PREVIOUS_PROBLEM)
+    } else if (motion == MOTION_NEXT_PROBLEM || motion == MOTION_PREVIOUS_PROBLEM)
         next_problem(session, on_map(class), motion == MOTION_NEXT_PROBLEM ? 1 : -1);
     else if (on_map(class))
         move_map(session, motion, &scene, rect);
@@ -194,16 +185,23 @@ motion_zoomed_out(const struct session *session, struct motion_place *place)
     struct scene_form form;
     struct rect rect;
     struct map_plan plan;
-    uint32_t rank = 0, at = 0;
+    uint32_t rank = 0, at = 0, rest = 0;
 
     if (!frame_list(session, &class, &rect) || !on_map(class))
         return false;
     frame_scene(session, &scene, &form);
     plan = map_plan(&scene, rect);
     if ((plan.zoom != MAP_TILES && plan.zoom != MAP_LINES) ||
-        selection->ranked_count < 2 ||
         !map_plan_find(selection, session->cursor, &rank, &at))
         return false;
     place->group = &selection->groups[selection->ranked[rank]];
+    place->sites = selection->members + place->group->first;
+    place->count = place->group->sentence.total;
+    if (plan.zoom == MAP_TILES) {
+        at -= at % plan.tile;
+        rest = place->count - at;
+        place->sites += at;
+        place->count = rest < plan.tile ? rest : plan.tile;
+    }
     return true;
 }

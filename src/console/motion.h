@@ -20,18 +20,21 @@ enum motion {
     MOTION_PAGE_DOWN,
     MOTION_TOP,
     MOTION_BOTTOM,
-    MOTION_NEXT,         /* the next site in the order shown */
+    MOTION_NEXT,         /* the next in the order shown */
     MOTION_NEXT_PROBLEM, /* that is not healthy; round again from the end */
     MOTION_PREVIOUS_PROBLEM,
 };
 
 void motion_run(struct session *session, enum motion motion);
 
-struct motion_place {
+struct motion_place {          /* on a map whose marks stand for several sites */
     const struct group *group; /* the cursor's */
+    const uint32_t *sites;     /* slots of the tile or the line under the cursor */
+    uint32_t count;
 };
 
-/* A map that shows tiles or lines of several groups: Enter zooms. False otherwise. */
+/* Does a map show tiles or lines? Then Enter zooms, and a mark is for all that it shows.
+ */
 bool motion_zoomed_out(const struct session *session, struct motion_place *place);
 
 #endif

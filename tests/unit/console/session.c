@@ -328,6 +328,40 @@ a_map_of_lines_zooms_into_the_group(void **test)
 }
 
 static void
+a_mark_on_a_map_zoomed_out_is_for_all_that_is_seen_there(void **test)
+{
+    struct scenery *it = scenery(1200, "map", NULL);
+    const struct selection *selection = select_view(it->session->select);
+    const struct group *first = NULL;
+    uint32_t total = 0;
+
+    (void)test;
+    free(stores_text(it->session, 80, 16)); /* lines */
+    stores_press(it->session, "t");
+    first = &selection->groups[selection->ranked[0]];
+    total = first->sentence.total;
+    stores_press(it->session, "space");
+    assert_int_equal(it->session->mark_count, total);
+    stores_press(it->session, "up space");
+    assert_int_equal(it->session->mark_count, 0);
+    stores_press(it->session, "space space");
+    assert_int_equal(it->session->mark_count,
+        selection->groups[selection->ranked[1]].sentence.total +
+            selection->groups[selection->ranked[2]].sentence.total);
+    stores_press(it->session, "u");
+    free(stores_text(it->session, 80, 30)); /* tiles of 7 */
+    stores_press(it->session, "t space");
+    assert_int_equal(it->session->mark_count, 7);
+    stores_press(it->session, "right space");
+    assert_int_equal(it->session->mark_count, 14);
+    stores_press(it->session, "G space");
+    first = &selection->groups[selection->ranked[selection->ranked_count - 1]];
+    assert_int_equal(it->session->mark_count, 14 + (first->sentence.total - 1) % 7 + 1);
+    screen_has(it, "marked here, ");
+    scenery_free(it);
+}
+
+static void
 a_lost_link_keeps_the_picture_counts_and_refuses_writes(void **test)
 {
     struct scenery *it = scenery(300, "map", NULL);
@@ -866,6 +900,7 @@ main(void)
         cmocka_unit_test(motions_cover_every_site_of_a_map),
         cmocka_unit_test(next_problem_goes_round),
         cmocka_unit_test(a_map_of_lines_zooms_into_the_group),
+        cmocka_unit_test(a_mark_on_a_map_zoomed_out_is_for_all_that_is_seen_there),
         cmocka_unit_test(a_lost_link_keeps_the_picture_counts_and_refuses_writes),
         cmocka_unit_test(without_the_role_no_write_is_reachable),
         cmocka_unit_test(read_only_has_no_write_either),
