@@ -201,3 +201,51 @@ stores_expect(struct session *session, int width, int height, const char *name)
     buf_release(&expected);
     free(text);
 }
+
+/* The column of an ASCII text in a row of the canvas from a column on; -1 without. */
+static int
+column_of(const struct canvas *canvas, int y, int from, const char *text)
+{
+    int length = (int)strlen(text);
+
+    for (int x = from; x + length <= canvas->width; x++) {
+        const struct cell *cells = canvas->cells + y * canvas->width + x;
+        int same = 0;
+
+        while (same < length && cells[same].rune == (unsigned char)text[same])
+            same++;
+        if (same == length)
+            return x;
+    }
+    return -1;
+}
+
+struct style
+stores_style(
+    struct session *session, int width, int height, const char *row, const char *text)
+{
+    struct canvas canvas = { 0 };
+    struct style style = { 0 };
+    int x = -1;
+
+    canvas_init(&canvas, width, height);
+    session_resize(session, width, height);
+    session_tick(session, session->now_ms);
+    frame_draw(session, &canvas);
+    for (int y = 0; y < height && x < 0; y++) {
+        const struct cell *cell = NULL;
+
+        x = column_of(&canvas, y, 0, row);
+        if (x < 0)
+            continue;
+        x = column_of(&canvas, y, x, text);
+        if (x < 0)
+            fail_msg("'%s' is not on the row of '%s'", text, row);
+        cell = &canvas.cells[y * width + x];
+        style = (struct style){ cell->fg, cell->bg, cell->attributes };
+    }
+    if (x < 0)
+        fail_msg("'%s' is nowhere on the screen", row);
+    canvas_release(&canvas);
+    return style;
+}

@@ -29,6 +29,11 @@ void stores_type(struct session *session, const char *text);
  * writes it instead. */
 void stores_expect(struct session *session, int width, int height, const char *name);
 
+/* The style of the first cell of `text`, ASCII, in the first row of the screen that has
+ * `row` in it, behind that. */
+struct style stores_style(
+    struct session *session, int width, int height, const char *row, const char *text);
+
 /* The screen as text, yours to free. */
 char *stores_text(struct session *session, int width, int height);
 

@@ -1,5 +1,6 @@
 /* The other screens, the bottom line, and a link that was lost. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "helper/check.h"
@@ -67,6 +68,45 @@ one_cluster(void **test)
 {
     (void)test;
     at_all_sizes("cluster", "");
+}
+
+/* demo:store-0005 has been silent for 12 minutes, demo:store-0017 was down before that.
+ */
+static void
+what_a_silent_site_told_is_dim_and_says_how_old_it_is(void **test)
+{
+    struct scene_of it = begin("table", false);
+    char *text = NULL;
+
+    (void)test;
+    stores_set(it.fleet, fleet_find(it.fleet, STR("demo:store-0017")), AXIS_CONNECTIVITY,
+        CONNECTIVITY_DISCONNECTED, "lease not renewed", STORES_NOW_MS - 240000);
+    session_changed(it.session, CLIENT_CLUSTERS, NULL, NULL);
+    stores_expect(it.session, 200, 50, "silent");
+    assert_int_equal(
+        stores_style(it.session, 200, 50, "store-0005", "3.1 12m").fg, ROLE_DIM);
+    assert_int_equal(
+        stores_style(it.session, 200, 50, "store-0005", "healthy 12m").fg, ROLE_DIM);
+    assert_int_equal(stores_style(it.session, 200, 50, "store-0005", "2/2").fg, ROLE_DIM);
+    assert_int_equal(
+        stores_style(it.session, 200, 50, "store-0017", "down").fg, ROLE_DIM);
+    assert_int_equal(
+        stores_style(it.session, 200, 50, "store-0118", "down").fg, ROLE_DOWN);
+    assert_int_equal(
+        stores_style(it.session, 200, 50, "store-0118", "3.1").fg, ROLE_TEXT);
+    end(it);
+    it = begin("cluster", false);
+    stores_press(it.session, ":");
+    stores_type(it.session, "cluster store-0005");
+    stores_press(it.session, "enter");
+    text = stores_text(it.session, 120, 36);
+    assert_non_null(strstr(text, "1.33.4 (12m old)"));
+    free(text);
+    assert_int_equal(
+        stores_style(it.session, 120, 36, "kubernetes", "1.33.4").fg, ROLE_DIM);
+    assert_int_equal(
+        stores_style(it.session, 120, 36, "GPUs", "2 L4 (12m old)").fg, ROLE_DIM);
+    end(it);
 }
 
 static void
@@ -144,6 +184,7 @@ main(void)
         cmocka_unit_test(table_with_a_mark_and_a_cursor),
         cmocka_unit_test(table_sorted_by_a_column),
         cmocka_unit_test(one_cluster),
+        cmocka_unit_test(what_a_silent_site_told_is_dim_and_says_how_old_it_is),
         cmocka_unit_test(sources_with_a_fault),
         cmocka_unit_test(help_from_the_keymap),
         cmocka_unit_test(a_lost_link),

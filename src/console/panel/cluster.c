@@ -21,6 +21,7 @@ struct lines {
     struct canvas *canvas; /* NULL: only count */
     struct rect rect;
     uint32_t at;
+    char old[16]; /* how old what the site itself told is; "" while it is heard */
 };
 
 /* A ink on the next line; false if that line is not on the screen. */
@@ -75,6 +76,29 @@ fact(struct lines *lines, struct str label, struct style style, struct str value
     ink_str(&ink, STYLE(ROLE_TEXT), why);
 }
 
+/* A fact that the site itself told: while nothing is heard of it, dim and with its age.
+ */
+static void
+told(struct lines *lines, struct str label, struct style style, struct str value,
+    const char *age, struct str why)
+{
+    char text[640];
+
+    if (!lines->old[0]) {
+        fact(lines, label, style, value, age, why);
+        return;
+    }
+    snprintf(text, sizeof(text), "%.*s (%s old)", STR_ARG(value), lines->old);
+    fact(lines, label, STYLE(ROLE_DIM), str_from(text), age, why);
+}
+
+/* What is not known has no age. */
+static void
+not_known(struct lines *lines, struct str label)
+{
+    fact(lines, label, STYLE(ROLE_FAINT), STR("not known"), "", STR(""));
+}
+
 static enum role
 axis_role(enum axis axis, uint8_t value)
 {
@@ -103,8 +127,8 @@ draw_state(struct lines *lines, const struct cluster *cluster)
             &ink, style_of_state(cluster->state), rune_of_state(scene, cluster->state));
         ink_text(&ink, STYLE(ROLE_TEXT), " ");
         ink_str(&ink, BOLD(ROLE_TEXT), fleet_display_name(scene->fleet, cluster));
-        ink_print(&ink, STYLE(role_of_state(cluster->state)), "  %s %s",
-            state_name(cluster->state), age);
+        ink_print(
+            &ink, style_of_word(cluster), "  %s %s", state_name(cluster->state), age);
         if (cluster->beneath != cluster->state)
             ink_print(&ink, STYLE(ROLE_DIM), " over %s",
                 state_name((enum state)cluster->beneath));
@@ -116,7 +140,8 @@ draw_state(struct lines *lines, const struct cluster *cluster)
         const struct axis_fact *it = &cluster->axes[axis];
 
         print_age(scene, (int64_t)it->since_s * 1000, age);
-        fact(lines, str_from(axis_name((enum axis)axis)),
+        (axis == AXIS_CONNECTIVITY ? fact : told)(lines,
+            str_from(axis_name((enum axis)axis)),
             STYLE(axis_role((enum axis)axis, it->value)),
             str_from(axis_value_name((enum axis)axis, it->value)), age,
             intern_str(intern, it->reason));
@@ -139,18 +164,41 @@ draw_layers(struct lines *lines, const struct cluster *cluster)
         const struct versions *it = &cluster->versions[layer];
         char text[600];
 
-        if (!it->actual && !it->desired)
-            snprintf(text, sizeof(text), "not known");
-        else if (!it->desired || it->desired == it->actual)
+        if (!it->actual && !it->desired) {
+            not_known(lines, str_from(layer_name((enum layer)layer)));
+            continue;
+        }
+        if (!it->desired || it->desired == it->actual)
             snprintf(text, sizeof(text), "%s", intern_text(intern, it->actual));
         else
             snprintf(text, sizeof(text), "%s %s %s",
                 it->actual ? intern_text(intern, it->actual) : "?",
                 lines->scene->ascii ? "->" : "→", intern_text(intern, it->desired));
-        fact(lines, str_from(layer_name((enum layer)layer)),
-            STYLE(it->actual || it->desired ? ROLE_TEXT : ROLE_FAINT), str_from(text), "",
-            STR(""));
+        told(lines, str_from(layer_name((enum layer)layer)), STYLE(ROLE_TEXT),
+            str_from(text), "", STR(""));
     }
+}
+
+static void
+draw_counts(struct lines *lines, const struct cluster *cluster)
+{
+    char text[300];
+
+    snprintf(
+        text, sizeof(text), "%d of %d ready", cluster->nodes_ready, cluster->nodes_total);
+    if (cluster->nodes_total == UNKNOWN_COUNT)
+        not_known(lines, STR("nodes"));
+    else
+        told(lines, STR("nodes"),
+            STYLE(
+                cluster->nodes_ready < cluster->nodes_total ? ROLE_DEGRADED : ROLE_TEXT),
+            str_from(text), "", STR(""));
+    snprintf(text, sizeof(text), "%d %s", cluster->gpus,
+        intern_text(lines->scene->fleet->intern, cluster->gpu_model));
+    if (cluster->gpus == UNKNOWN_COUNT)
+        not_known(lines, STR("GPUs"));
+    else
+        told(lines, STR("GPUs"), STYLE(ROLE_TEXT), str_from(text), "", STR(""));
 }
 
 static void
@@ -160,20 +208,7 @@ draw_hardware(struct lines *lines, const struct cluster *cluster)
     char text[300];
 
     heading(lines, "hardware and place");
-    if (cluster->nodes_total == UNKNOWN_COUNT)
-        snprintf(text, sizeof(text), "not known");
-    else
-        snprintf(text, sizeof(text), "%d of %d ready", cluster->nodes_ready,
-            cluster->nodes_total);
-    fact(lines, STR("nodes"),
-        STYLE(cluster->nodes_ready < cluster->nodes_total ? ROLE_DEGRADED : ROLE_TEXT),
-        str_from(text), "", STR(""));
-    if (cluster->gpus == UNKNOWN_COUNT)
-        snprintf(text, sizeof(text), "not known");
-    else
-        snprintf(text, sizeof(text), "%d %s", cluster->gpus,
-            intern_text(intern, cluster->gpu_model));
-    fact(lines, STR("GPUs"), STYLE(ROLE_TEXT), str_from(text), "", STR(""));
+    draw_counts(lines, cluster);
     if (!isnan(cluster->latitude)) {
         snprintf(text, sizeof(text), "%.4f, %.4f", (double)cluster->latitude,
             (double)cluster->longitude);
@@ -293,6 +328,7 @@ draw_all(struct lines *lines)
             ink_text(&ink, STYLE(ROLE_DIM), "no site under the cursor");
         return;
     }
+    cluster_is_old(scene, cluster, lines->old);
     draw_state(lines, cluster);
     draw_layers(lines, cluster);
     draw_hardware(lines, cluster);
@@ -319,7 +355,7 @@ panel_cluster_lines(const struct scene *scene)
 void
 panel_cluster_draw(const struct scene *scene, struct canvas *canvas, struct rect rect)
 {
-    struct lines lines = { scene, canvas, rect, 0 };
+    struct lines lines = { .scene = scene, .canvas = canvas, .rect = rect };
 
     draw_all(&lines);
     if (lines.at > scene->line + (uint32_t)rect.height)

@@ -91,6 +91,15 @@ style_of_state(enum state state)
     return style;
 }
 
+struct style
+style_of_word(const struct cluster *cluster)
+{
+    if (cluster->state == STATE_DOWN &&
+        cluster->axes[AXIS_CONNECTIVITY].value != CONNECTIVITY_UP)
+        return STYLE(ROLE_DIM);
+    return style_of_state(cluster->state);
+}
+
 bool
 cluster_is_stale(const struct scene *scene, const struct cluster *cluster)
 {
@@ -189,6 +198,17 @@ print_age(const struct scene *scene, int64_t since_ms, char text[16])
     text[0] = '\0';
     if (since_ms > 0)
         clock_print_age(text, scene->now_ms > since_ms ? scene->now_ms - since_ms : 0);
+}
+
+bool
+cluster_is_old(const struct scene *scene, const struct cluster *cluster, char age[16])
+{
+    age[0] = '\0';
+    if (cluster->axes[AXIS_CONNECTIVITY].value == CONNECTIVITY_UP &&
+        !cluster_is_stale(scene, cluster))
+        return false;
+    print_age(scene, fleet_seen_ms(scene->fleet, cluster), age);
+    return true;
 }
 
 void

@@ -29,9 +29,18 @@ uint32_t rune_of_state(const struct scene *scene, enum state state);
 /* Bright states are bold: down and degraded. */
 struct style style_of_state(enum state state);
 
+/* Of its state's word: dim if it went silent after it was found down, for the evidence
+ * came before the silence. */
+struct style style_of_word(const struct cluster *cluster);
+
 /* Does its source say nothing for longer than it promised, or is the link itself stale?
  */
 bool cluster_is_stale(const struct scene *scene, const struct cluster *cluster);
+
+/* Is what is shown of it as old as when it was last heard? Then `age` says how old, else
+ * it is "". */
+bool cluster_is_old(
+    const struct scene *scene, const struct cluster *cluster, char age[16]);
 
 /* How the cluster is drawn on a map: its state's glyph; colour by what the colouring
  * says. */

@@ -17,8 +17,7 @@ draw_state(const struct scene *scene, const struct cluster *cluster, struct ink 
     ink_text(ink, STYLE(ROLE_TEXT), " ");
     ink_str(ink, BOLD(ROLE_TEXT), fleet_display_name(scene->fleet, cluster));
     print_age(scene, (int64_t)cluster->since_s * 1000, age);
-    ink_print(ink, STYLE(role_of_state(cluster->state)), "  %s %s",
-        state_name(cluster->state), age);
+    ink_print(ink, style_of_word(cluster), "  %s %s", state_name(cluster->state), age);
     if (cluster->beneath != cluster->state)
         ink_print(
             ink, STYLE(ROLE_DIM), " over %s", state_name((enum state)cluster->beneath));
@@ -30,26 +29,26 @@ draw_state(const struct scene *scene, const struct cluster *cluster, struct ink 
     }
 }
 
-/* Silent clusters and silent sources say how old what is shown is. */
-static void
+/* Silent clusters and silent sources say how old what is shown is; it is dim then. */
+static enum role
 draw_seen(const struct scene *scene, const struct cluster *cluster, struct ink *ink)
 {
-    int64_t seen_ms = fleet_seen_ms(scene->fleet, cluster);
     char age[16];
 
-    if (cluster->axes[AXIS_CONNECTIVITY].value == CONNECTIVITY_UP &&
-        !cluster_is_stale(scene, cluster))
-        return;
-    print_age(scene, seen_ms, age);
+    if (!cluster_is_old(scene, cluster, age))
+        return ROLE_TEXT;
     ink_text(ink, STYLE(ROLE_DIM), "last heard ");
-    ink_print(ink, STYLE(ROLE_OFFLINE), "%s   ", seen_ms ? age : "never");
+    ink_print(ink, STYLE(ROLE_OFFLINE), "%s   ", age[0] ? age : "never");
+    return ROLE_DIM;
 }
 
 static void
-draw_versions(const struct scene *scene, const struct cluster *cluster, struct ink *ink)
+draw_versions(const struct scene *scene, const struct cluster *cluster, enum role role,
+    struct ink *ink)
 {
     static const enum layer order[] = { LAYER_MODEL, LAYER_APP, LAYER_ADDONS,
         LAYER_KUBERNETES, LAYER_OS };
+    const struct intern *intern = scene->fleet->intern;
 
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         const struct versions *versions = &cluster->versions[order[i]];
@@ -57,33 +56,32 @@ draw_versions(const struct scene *scene, const struct cluster *cluster, struct i
         if (!versions->actual && !versions->desired)
             continue;
         ink_print(ink, STYLE(ROLE_DIM), "%s ", layer_name(order[i]));
-        ink_str(ink, STYLE(ROLE_TEXT),
-            versions->actual ? intern_str(scene->fleet->intern, versions->actual)
-                             : STR("?"));
+        ink_str(ink, STYLE(role),
+            versions->actual ? intern_str(intern, versions->actual) : STR("?"));
         if (versions->desired && versions->desired != versions->actual) {
             ink_text(ink, STYLE(ROLE_DIM), scene->ascii ? " -> " : " → ");
-            ink_str(ink, STYLE(ROLE_UPDATING),
-                intern_str(scene->fleet->intern, versions->desired));
+            ink_str(ink, STYLE(role == ROLE_TEXT ? ROLE_UPDATING : role),
+                intern_str(intern, versions->desired));
         }
         ink_text(ink, STYLE(ROLE_DIM), "   ");
     }
 }
 
 static void
-draw_hardware(const struct scene *scene, const struct cluster *cluster, struct ink *ink)
+draw_hardware(const struct scene *scene, const struct cluster *cluster, enum role role,
+    struct ink *ink)
 {
     bool short_of = cluster->nodes_ready < cluster->nodes_total;
 
     if (cluster->nodes_total != UNKNOWN_COUNT) {
         ink_text(ink, STYLE(ROLE_DIM), "nodes ");
-        ink_print(ink, STYLE(short_of ? ROLE_DEGRADED : ROLE_TEXT), "%d/%d   ",
-            cluster->nodes_ready, cluster->nodes_total);
+        ink_print(ink, STYLE(short_of && role == ROLE_TEXT ? ROLE_DEGRADED : role),
+            "%d/%d   ", cluster->nodes_ready, cluster->nodes_total);
     }
     if (cluster->gpus != UNKNOWN_COUNT) {
         ink_text(ink, STYLE(ROLE_DIM), "GPU ");
-        ink_print(ink, STYLE(ROLE_TEXT), scene->ascii ? "%dx" : "%d×", cluster->gpus);
-        ink_str(
-            ink, STYLE(ROLE_TEXT), intern_str(scene->fleet->intern, cluster->gpu_model));
+        ink_print(ink, STYLE(role), scene->ascii ? "%dx" : "%d×", cluster->gpus);
+        ink_str(ink, STYLE(role), intern_str(scene->fleet->intern, cluster->gpu_model));
     }
 }
 
@@ -108,6 +106,7 @@ panel_site_draw(const struct scene *scene, struct canvas *canvas, struct rect re
         scene->cursor == FLEET_NONE ? NULL : fleet_at(scene->fleet, scene->cursor);
     struct rect inner = rect_inset(rect, 1, 0);
     struct ink ink = ink_at(canvas, inner, 0, 1);
+    enum role role = ROLE_TEXT;
 
     canvas_hairline(canvas, rect, 0, 0, rect.width, STYLE(ROLE_FAINT));
     if (!cluster) {
@@ -116,9 +115,9 @@ panel_site_draw(const struct scene *scene, struct canvas *canvas, struct rect re
     }
     draw_state(scene, cluster, &ink);
     ink = ink_at(canvas, inner, 2, 2);
-    draw_seen(scene, cluster, &ink);
-    draw_versions(scene, cluster, &ink);
-    draw_hardware(scene, cluster, &ink);
+    role = draw_seen(scene, cluster, &ink);
+    draw_versions(scene, cluster, role, &ink);
+    draw_hardware(scene, cluster, role, &ink);
     if (rect.height < 4) {
         ink_text(&ink, STYLE(ROLE_DIM), "   ");
         draw_tags(scene, cluster, &ink);

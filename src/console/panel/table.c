@@ -1,6 +1,7 @@
 /* table -- the same fleet as rows. Columns come from the view file, widths from the field
  * table and the room. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "console/panel/draw.h"
@@ -110,17 +111,32 @@ is_number(const struct dimension *dimension)
                                    dimension->field->kind == FIELD_AGE);
 }
 
-static struct style
-value_style(const struct dimension *dimension, const struct cluster *cluster, bool known,
-    bool stale)
+/* What only the site itself can say: it ages while nothing is heard of it. */
+static bool
+is_told_by_the_site(const struct dimension *dimension, const struct cluster *cluster)
 {
-    if (!known)
-        return STYLE(ROLE_FAINT);
+    static const char *const told[] = { "health", "sync", "versions", "version.", "nodes",
+        "gpu", NULL };
+
+    if (!dimension->field)
+        return false;
+    if (str_is(str_from(dimension->field->name), "reason"))
+        return cluster->state == STATE_DOWN; /* others in silence: because of it */
+    for (int i = 0; told[i]; i++)
+        if (str_starts(str_from(dimension->field->name), told[i]))
+            return true;
+    return false;
+}
+
+static struct style
+value_style(const struct scene *scene, const struct dimension *dimension,
+    const struct cluster *cluster, bool old)
+{
     if (dimension->field && str_is(str_from(dimension->field->name), "state"))
-        return style_of_state(cluster->state);
+        return style_of_word(cluster);
     if (dimension->field && str_is(str_from(dimension->field->name), "name"))
         return BOLD(ROLE_TEXT);
-    return STYLE(stale ? ROLE_DIM : ROLE_TEXT);
+    return STYLE(old || cluster_is_stale(scene, cluster) ? ROLE_DIM : ROLE_TEXT);
 }
 
 static void
@@ -128,9 +144,12 @@ draw_value(const struct scene *scene, const struct dimension *dimension,
     const struct cluster *cluster, struct ink ink, bool chosen)
 {
     struct buf text = { 0 };
+    char age[16];
     bool known = dimension_print(dimension, scene->fleet, cluster, scene->now_ms, &text);
+    bool old = cluster_is_old(scene, cluster, age) && known &&
+               is_told_by_the_site(dimension, cluster);
     struct style style =
-        value_style(dimension, cluster, known, cluster_is_stale(scene, cluster));
+        known ? value_style(scene, dimension, cluster, old) : STYLE(ROLE_FAINT);
 
     if (chosen)
         style.bg = ROLE_SELECTION;
@@ -141,6 +160,8 @@ draw_value(const struct scene *scene, const struct dimension *dimension,
             ink.canvas, ink.rect, ink.rect.width, ink.y, style, buf_str(&text));
     else
         ink_str(&ink, style, buf_str(&text));
+    if (old && age[0] && !is_number(dimension) && ink_room(&ink) > (int)strlen(age))
+        ink_print(&ink, style, " %s", age);
     buf_release(&text);
 }
 

@@ -27,7 +27,7 @@ draw_event(const struct scene *scene, struct ink *ink)
     ink_print(ink, STYLE(ROLE_DIM), " %s  ", clock);
     ink_str(ink, STYLE(ROLE_TEXT), fleet_display_name(scene->fleet, cluster));
     ink_text(ink, STYLE(ROLE_TEXT), "  ");
-    ink_text(ink, STYLE(role_of_state(cluster->state)), state_name(cluster->state));
+    ink_text(ink, style_of_word(cluster), state_name(cluster->state));
     ink_text(ink, STYLE(ROLE_TEXT), "  ");
     ink_str(ink, STYLE(ROLE_TEXT), intern_str(scene->fleet->intern, cluster->reason));
 }
