@@ -214,7 +214,7 @@ out:
 bool
 theme_is_mono(const struct theme *theme)
 {
-    for (int i = 0; i < ROLES; i++)
+    for (int i = ROLE_BACKGROUND + 1; i < ROLES; i++) /* it is never painted */
         if (theme->looks[i].rgb != COLOUR_DEFAULT)
             return false;
     return true;

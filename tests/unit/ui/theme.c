@@ -35,7 +35,9 @@ the_shipped_themes_are_whole(void **state)
     assert_int_equal(theme.background_rgb, 0x11151c);
     assert_int_equal(theme.looks[ROLE_DOWN].ansi, 1);
     assert_int_equal(theme.looks[ROLE_DOWN].attributes, ATTRIBUTE_BOLD);
+    assert_false(theme_is_mono(&theme));
     load(&theme, "themes/mono.yaml");
+    assert_true(theme_is_mono(&theme)); /* its background is none of its colours */
     for (int role = ROLE_TEXT; role < ROLES; role++)
         assert_int_equal(theme.looks[role].rgb, COLOUR_DEFAULT);
 }
