@@ -196,8 +196,10 @@ settle_clusters(struct session *session, const struct panel_class *class,
 static void
 settle_worst(struct session *session, struct scene *scene, struct rect rect)
 {
-    int room = rect.height - map_plan(scene, rect).used - 2;
+    struct map_plan plan = map_plan(scene, rect);
+    int room = rect.height - plan.used - 2;
 
+    scene->marks_shown = plan.zoom != MAP_LINES;
     worst_update(&session->worst, session->fleet, select_view(session->select),
         room < 2 ? 0 : (uint32_t)room);
     scene->worst_count = session->worst.count;

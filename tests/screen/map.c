@@ -97,6 +97,32 @@ a_tag_as_colour_has_a_legend(void **test)
 }
 
 static void
+the_legend_shows_only_what_is_on_the_screen(void **test)
+{
+    struct fleet *fleet = stores_new(1200);
+    struct session *session = stores_session(fleet, "map", NULL, true, NULL);
+    char *text = NULL;
+
+    (void)test;
+    stores_press(session, ":");
+    stores_type(session, "colour hours");
+    stores_press(session, "enter");
+    text = stores_text(session, 120, 36); /* marks */
+    assert_non_null(strstr(text, "o 24h 8"));
+    free(text);
+    text = stores_text(session, 80, 24); /* lines */
+    assert_non_null(
+        strstr(text, "colour hours (not shown: lines have the states' colours)"));
+    free(text);
+    session->mono = true;
+    text = stores_text(session, 120, 36);
+    assert_non_null(strstr(text, "colour hours (not shown: no colours here)"));
+    free(text);
+    session_free(session);
+    fleet_free(fleet);
+}
+
+static void
 too_small_says_so(void **test)
 {
     (void)test;
@@ -123,6 +149,7 @@ main(void)
         cmocka_unit_test(ten_thousand_are_tiles_or_lines_with_counts),
         cmocka_unit_test(two_levels_of_groups),
         cmocka_unit_test(a_tag_as_colour_has_a_legend),
+        cmocka_unit_test(the_legend_shows_only_what_is_on_the_screen),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(extremes_are_drawn),
     };

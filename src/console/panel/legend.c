@@ -41,7 +41,7 @@ draw_ramp(const struct scene *scene, struct ink *ink)
     ink_print(ink, STYLE(ROLE_TEXT), "  %s ", low);
     for (int i = 0; i < 8; i++)
         ink_rune(ink, STYLE((enum role)(ROLE_RAMP_0 + i)),
-            scene->ascii ? (uint32_t)('1' + i) : 0x25A0);
+            rune_of_state(scene, STATE_HEALTHY));
     ink_print(ink, STYLE(ROLE_TEXT), " %s", high);
 }
 
@@ -62,16 +62,30 @@ draw_entries(const struct scene *scene, struct ink *ink)
             ink_print(ink, STYLE(ROLE_DIM), "  + %u", colouring->entry_count - i);
             return;
         }
-        ink_text(ink, STYLE(entry->role), scene->ascii ? "  # " : "  ■ ");
+        ink->x += 2;
+        ink_rune(ink, STYLE(entry->role), rune_of_state(scene, STATE_HEALTHY));
+        ink->x++;
         ink_text(ink, STYLE(ROLE_TEXT), entry->text);
         ink_print(ink, STYLE(ROLE_DIM), " %s", count);
     }
+}
+
+/* Why what is chosen as colour is not on the screen; NULL: it is. */
+static const char *
+unseen(const struct scene *scene)
+{
+    if (scene->colouring->is_state)
+        return NULL;
+    if (scene->mono)
+        return "not shown: no colours here";
+    return scene->marks_shown ? NULL : "not shown: lines have the states' colours";
 }
 
 void
 panel_legend_draw(const struct scene *scene, struct canvas *canvas, struct rect rect)
 {
     struct ink ink = ink_at(canvas, rect_inset(rect, 1, 0), 0, 0);
+    const char *why = unseen(scene);
 
     if (scene->mark_count) {
         char text[40];
@@ -85,10 +99,12 @@ panel_legend_draw(const struct scene *scene, struct canvas *canvas, struct rect 
     ink_text(&ink, STYLE(ROLE_DIM), "  colour ");
     ink_text(&ink, STYLE(ROLE_ACCENT),
         scene->colouring->is_state ? "state" : scene->colouring->by.name);
-    if (scene->colouring->is_ramp)
+    if (why)
+        ink_print(&ink, STYLE(ROLE_DIM), " (%s)", why);
+    else if (scene->colouring->is_ramp)
         draw_ramp(scene, &ink);
     ink_text(&ink, STYLE(ROLE_DIM), "  order ");
     ink_text(&ink, STYLE(ROLE_ACCENT), scene->worst_first ? "worst first" : "name");
-    if (!scene->colouring->is_state && !scene->colouring->is_ramp)
+    if (!why && !scene->colouring->is_state && !scene->colouring->is_ramp)
         draw_entries(scene, &ink);
 }

@@ -187,6 +187,7 @@ struct scene {
                       audit, help */
     const uint32_t *worst; /* slots, what a map lists below */
     uint32_t worst_count;  /* as many as there is room for */
+    bool marks_shown;      /* the colouring can be seen: the map has marks, not lines */
     struct ticker ticker;
     uint8_t stale_sources[FLEET_SOURCES]; /* 1: nothing new is heard of it */
 
