@@ -123,6 +123,28 @@ the_legend_shows_only_what_is_on_the_screen(void **test)
 }
 
 static void
+no_count_leaves_the_fleet_bar_silently(void **test)
+{
+    struct fleet *fleet = stores_new(1200);
+    struct session *session = stores_session(fleet, "map", NULL, false, NULL);
+    char *text = NULL;
+
+    (void)test;
+    text = stores_text(session, 120, 36);
+    assert_non_null(strstr(text, "✖ 12 down  ▲ 12 degraded  ○ 14 offline  · 6 unkn  ◐ "
+                                 "8 catch  ◆ 19 upd  ■ 1,129 ok"));
+    free(text);
+    text = stores_text(session, 80, 24);
+    assert_non_null(strstr(text, "✖ 12  ▲ 12  ○ 14  · 6  ◐ 8  ◆ 19  ■ 1,129"));
+    free(text);
+    text = stores_text(session, 60, 24);
+    assert_non_null(strstr(text, "✖ 12  ▲ 12  ○ 14  · 6  ◐ 8  +1,148"));
+    free(text);
+    session_free(session);
+    fleet_free(fleet);
+}
+
+static void
 too_small_says_so(void **test)
 {
     (void)test;
@@ -150,6 +172,7 @@ main(void)
         cmocka_unit_test(two_levels_of_groups),
         cmocka_unit_test(a_tag_as_colour_has_a_legend),
         cmocka_unit_test(the_legend_shows_only_what_is_on_the_screen),
+        cmocka_unit_test(no_count_leaves_the_fleet_bar_silently),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(extremes_are_drawn),
     };

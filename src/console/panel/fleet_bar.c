@@ -6,27 +6,83 @@
 #include "console/panel/draw.h"
 #include "console/panel/panel.h"
 
-/* The states after the total, worst first; healthy last, as the first to leave. */
+#define NARROW 70 /* columns below which counts matter more than a word */
+
+/* What a count is called, as room shrinks; below that its glyph says it alone. */
+static const char *const short_words[STATES] = { "down", "degr", "offl", "unkn", "catch",
+    "upd", "maint", "ok" };
+
+enum wording { WORDS, SHORT_WORDS, GLYPHS, WORDINGS };
+
+static const char *
+word_of(int state, enum wording wording)
+{
+    if (wording == GLYPHS)
+        return "";
+    return wording == WORDS ? state_name((enum state)state) : short_words[state];
+}
+
+static int
+count_width(const struct sentence *sentence, int state, enum wording wording)
+{
+    char count[16];
+    const char *word = word_of(state, wording);
+
+    count_print(count, sentence->states[state]);
+    return (int)(2 + text_width(str_from(count)) + text_width(str_from(word)) +
+                 (word[0] ? 3 : 2));
+}
+
+/* Words get shorter, then leave, the calm states' first, until all counts have room. */
+static void
+choose_words(const struct sentence *sentence, int room, enum wording wordings[STATES])
+{
+    int width = -2;
+
+    for (int state = 0; state < STATES; state++) {
+        wordings[state] = WORDS;
+        if (sentence->states[state])
+            width += count_width(sentence, state, WORDS);
+    }
+    for (enum wording to = SHORT_WORDS; to < WORDINGS; to++)
+        for (int state = STATES - 1; state >= 0 && width > room; state--) {
+            if (sentence->states[state])
+                width += count_width(sentence, state, to) -
+                         count_width(sentence, state, wordings[state]);
+            wordings[state] = to;
+        }
+}
+
+/* The states after the total, worst first. What has no room even as glyphs is one sum, so
+ * that all add up to the total. */
 static void
 draw_counts(const struct scene *scene, struct ink *ink, const struct sentence *sentence)
 {
+    enum wording wordings[STATES];
+    uint32_t left = sentence->total;
     char count[16];
 
+    choose_words(sentence, ink_room(ink), wordings);
     for (int state = 0; state < STATES; state++) {
-        int needed = 0;
+        const char *word = word_of(state, wordings[state]);
+        int rest = 0;
 
         if (sentence->states[state] == 0)
             continue;
-        count_print(count, sentence->states[state]);
-        needed = (int)(text_width(str_from(count)) +
-                       text_width(str_from(state_name((enum state)state))) + 3);
-        if (ink_room(ink) < needed)
+        count_print(count, left);
+        if (sentence->states[state] < left)
+            rest = 3 + (int)text_width(str_from(count));
+        if (ink_room(ink) < count_width(sentence, state, wordings[state]) - 2 + rest) {
+            ink_print(ink, STYLE(ROLE_DIM), "+%s", count);
             return;
+        }
+        left -= sentence->states[state];
+        count_print(count, sentence->states[state]);
         ink_rune(ink, style_of_state((enum state)state),
             rune_of_state(scene, (enum state)state));
         ink_print(ink, state <= STATE_DEGRADED ? BOLD(ROLE_TEXT) : STYLE(ROLE_TEXT),
             " %s", count);
-        ink_print(ink, STYLE(ROLE_DIM), " %s", state_name((enum state)state));
+        ink_print(ink, STYLE(ROLE_DIM), "%s%s", word[0] ? " " : "", word);
         ink->x += 2;
     }
 }
@@ -62,7 +118,8 @@ draw_nothing(const struct scene *scene, struct ink *ink)
         ink_text(ink, STYLE(ROLE_WARNING), "the hub knows no site");
 }
 
-static void
+/* Returns the columns it takes, with air before it. */
+static int
 draw_percent(const struct scene *scene, struct canvas *canvas, struct rect line)
 {
     const struct sentence *sentence = &scene->selection->sentence;
@@ -70,9 +127,11 @@ draw_percent(const struct scene *scene, struct canvas *canvas, struct rect line)
     bool live = scene->link.phase == SCENE_LIVE;
 
     sentence_print_percent(sentence, percent);
-    snprintf(text, sizeof(text), "%s %% operational", percent);
+    snprintf(text, sizeof(text), "%s %%%s", percent,
+        line.width < NARROW ? "" : " operational");
     canvas_text_right(canvas, line, line.width, 0,
         live ? BOLD(ROLE_TEXT) : STYLE(ROLE_DIM), str_from(text));
+    return line.width < NARROW ? 9 : 21;
 }
 
 void
@@ -94,8 +153,7 @@ panel_fleet_bar_draw(const struct scene *scene, struct canvas *canvas, struct re
         draw_nothing(scene, &ink);
         return;
     }
-    draw_percent(scene, canvas, line);
-    ink.rect.width = line.width - 21;
+    ink.rect.width = line.width - draw_percent(scene, canvas, line);
     count_print(count, sentence->total);
     ink_print(&ink, BOLD(ROLE_TEXT), "%s site%s", count, sentence->total == 1 ? "" : "s");
     if (sentence->total != scene->selection->visible.total) {
