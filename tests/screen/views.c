@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/yaml.h"
+#include "fleet/state.h"
 #include "helper/check.h"
 #include "helper/stores.h"
 
@@ -12,12 +14,15 @@ struct scene_of {
 };
 
 static struct scene_of
+begin_with(struct fleet *fleet, const char *view, bool ascii)
+{
+    return (struct scene_of){ fleet, stores_session(fleet, view, NULL, ascii, NULL) };
+}
+
+static struct scene_of
 begin(const char *view, bool ascii)
 {
-    struct scene_of it = { .fleet = stores_new(300) };
-
-    it.session = stores_session(it.fleet, view, NULL, ascii, NULL);
-    return it;
+    return begin_with(stores_new(300), view, ascii);
 }
 
 static void
@@ -75,13 +80,14 @@ one_cluster(void **test)
 static void
 what_a_silent_site_told_is_dim_and_says_how_old_it_is(void **test)
 {
-    struct scene_of it = begin("table", false);
+    struct fleet *fleet = stores_new(300);
+    struct scene_of it;
     char *text = NULL;
 
     (void)test;
-    stores_set(it.fleet, fleet_find(it.fleet, STR("demo:store-0017")), AXIS_CONNECTIVITY,
+    stores_set(fleet, fleet_find(fleet, STR("demo:store-0017")), AXIS_CONNECTIVITY,
         CONNECTIVITY_DISCONNECTED, "lease not renewed", STORES_NOW_MS - 240000);
-    session_changed(it.session, CLIENT_CLUSTERS, NULL, NULL);
+    it = begin_with(fleet, "table", false);
     stores_expect(it.session, 200, 50, "silent");
     assert_int_equal(
         stores_style(it.session, 200, 50, "store-0005", "3.1 12m").fg, ROLE_DIM);
@@ -106,6 +112,58 @@ what_a_silent_site_told_is_dim_and_says_how_old_it_is(void **test)
         stores_style(it.session, 120, 36, "kubernetes", "1.33.4").fg, ROLE_DIM);
     assert_int_equal(
         stores_style(it.session, 120, 36, "GPUs", "2 L4 (12m old)").fg, ROLE_DIM);
+    end(it);
+}
+
+/* As the hub answers, cut short. */
+static const char details_answer[] =
+    "{\"time\":\"2026-11-24T14:00:00Z\",\"cluster\":{\"id\":\"demo:store-0017\"},"
+    "\"held_health\":\"failing\",\"source\":{\"name\":\"demo\"},\"window\":{\"id\":\"mw-"
+    "7\","
+    "\"reason\":\"roof work over the north entrance, the power is off in the back rooms "
+    "and "
+    "the firm calls when it is done\",\"by\":\"bo\",\"started\":\"2026-11-24T13:55:00Z\","
+    "\"count\":12},\"details\":{\"lease\":{\"renewed\":\"2026-11-24T13:57:00Z\","
+    "\"missed\":2},"
+    "\"nodes\":[{\"name\":\"node-a\",\"ready\":true}],\"gpus\":[]},\"facets\":[{"
+    "\"source\":"
+    "\"demo\",\"resource\":\"clusters.simulated\",\"object\":\"store-0017\",\"observed_"
+    "at\":"
+    "\"2026-11-24T13:59:50Z\",\"health\":{\"value\":\"failing\"}}],\"audit\":[{\"kind\":"
+    "\"outcome\",\"subject\":\"bo\",\"verb\":\"maintenance-start\",\"result\":\"ok\","
+    "\"reason\":"
+    "\"roof "
+    "work\",\"time\":\"2026-11-24T13:55:00Z\"},{\"kind\":\"intent\",\"subject\":\"bo\","
+    "\"verb\":\"maintenance-start\",\"result\":\"\",\"reason\":\"roof work\",\"time\":"
+    "\"2026-11-24T13:55:00Z\"}]}";
+
+static void
+a_maintenance_says_who_until_when_and_why(void **test)
+{
+    struct fleet *fleet = stores_new(300);
+    struct cluster *cluster = fleet_at(fleet, fleet_find(fleet, STR("demo:store-0017")));
+    struct session *session = NULL;
+    struct scene_of it;
+    struct err err = { 0 };
+
+    (void)test;
+    intern_set(fleet->intern, &cluster->maintenance, STR("mw-7"));
+    cluster->maintenance_until_s = STORES_NOW_MS / 1000 + 7000;
+    state_decide(cluster, fleet->intern, STORES_NOW_MS / 1000 - 300);
+    it = begin_with(fleet, "table", false);
+    session = it.session;
+    stores_press(session, ":");
+    stores_type(session, "cluster store-0017");
+    stores_press(session, "enter");
+    session->details_tree = yaml_parse("test", str_from(details_answer), &err);
+    assert_non_null(session->details_tree);
+    session->details.tree = session->details_tree;
+    session->details.fetch = FETCH_DONE;
+    session->details.at_ms = STORES_NOW_MS - 3000;
+    stores_expect(session, 80, 24, "maintenance");
+    stores_expect(session, 120, 50, "maintenance");
+    stores_press(session, "2");
+    stores_expect(session, 120, 24, "maintenance-table");
     end(it);
 }
 
@@ -185,6 +243,7 @@ main(void)
         cmocka_unit_test(table_sorted_by_a_column),
         cmocka_unit_test(one_cluster),
         cmocka_unit_test(what_a_silent_site_told_is_dim_and_says_how_old_it_is),
+        cmocka_unit_test(a_maintenance_says_who_until_when_and_why),
         cmocka_unit_test(sources_with_a_fault),
         cmocka_unit_test(help_from_the_keymap),
         cmocka_unit_test(a_lost_link),

@@ -212,6 +212,63 @@ cluster_is_old(const struct scene *scene, const struct cluster *cluster, char ag
 }
 
 void
+print_left(const struct scene *scene, int64_t until_ms, char text[24])
+{
+    int64_t left_ms = until_ms > scene->now_ms ? until_ms - scene->now_ms : 0;
+    int minutes = (int)((left_ms + 59999) / 60000);
+
+    if (minutes >= 24 * 60)
+        snprintf(text, 24, "%dd %dh", minutes / (24 * 60), minutes / 60 % 24);
+    else if (minutes >= 60)
+        snprintf(text, 24, "%dh %dm", minutes / 60, minutes % 60);
+    else
+        snprintf(text, 24, "%dm", minutes);
+}
+
+void
+reason_print(const struct scene *scene, const struct cluster *cluster, struct buf *out)
+{
+    char left[24];
+
+    if (cluster->state != STATE_MAINTENANCE || !cluster->maintenance_until_s) {
+        text_safe(out, intern_str(scene->fleet->intern, cluster->reason));
+        return;
+    }
+    print_left(scene, (int64_t)cluster->maintenance_until_s * 1000, left);
+    buf_print(out, "ends in %s", left);
+}
+
+void
+ink_reason(struct ink *ink, const struct scene *scene, struct style style,
+    const struct cluster *cluster)
+{
+    struct buf text = { 0 };
+
+    reason_print(scene, cluster, &text);
+    ink_str(ink, style, buf_str(&text));
+    buf_release(&text);
+}
+
+bool
+take_line(struct str *rest, int columns, struct str *line)
+{
+    size_t end = 0;
+
+    *rest = str_trim(*rest);
+    *line = text_fit(*rest, (size_t)(columns > 1 ? columns : 2), NULL);
+    end = line->length;
+    if (end < rest->length && rest->at[end] != ' ')
+        while (end > 0 && rest->at[end - 1] != ' ')
+            end--;
+    if (end > 0)
+        line->length = end;
+    rest->at += line->length;
+    rest->length -= line->length;
+    *line = str_trim(*line);
+    return line->length > 0;
+}
+
+void
 group_print(const struct scene *scene, const struct group *group, struct buf *out)
 {
     for (int level = 0; level < SCENE_LEVELS; level++) {

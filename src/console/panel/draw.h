@@ -46,6 +46,18 @@ bool cluster_is_old(
  * says. */
 struct style cluster_style(const struct scene *scene, const struct cluster *cluster);
 
+/* How long until then, in two units: "1h 56m"; "0m" when it has come. */
+void print_left(const struct scene *scene, int64_t until_ms, char text[24]);
+
+/* Why it is in its state; of a maintenance, when that ends. */
+void reason_print(
+    const struct scene *scene, const struct cluster *cluster, struct buf *out);
+void ink_reason(struct ink *ink, const struct scene *scene, struct style style,
+    const struct cluster *cluster);
+
+/* The next line of a text wrapped at blanks; false at its end. */
+bool take_line(struct str *rest, int columns, struct str *line);
+
 bool scene_marked(const struct scene *scene, uint32_t slot);
 void print_age(
     const struct scene *scene, int64_t since_ms, char text[16]); /* "41s", "" for 0 */

@@ -246,8 +246,7 @@ draw_worst_row(const struct map *map, uint32_t slot, struct rect line)
     print_age(map->scene, (int64_t)cluster->since_s * 1000, age);
     canvas_text_right(map->canvas, line, 34, 0, STYLE(ROLE_DIM), str_from(age));
     ink.x = 36;
-    ink_str(
-        &ink, STYLE(ROLE_DIM), intern_str(map->scene->fleet->intern, cluster->reason));
+    ink_reason(&ink, map->scene, STYLE(ROLE_DIM), cluster);
 }
 
 /* What room is left below lists what needs a look. */

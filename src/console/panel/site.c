@@ -22,7 +22,7 @@ draw_state(const struct scene *scene, const struct cluster *cluster, struct ink 
         ink_print(
             ink, STYLE(ROLE_DIM), " over %s", state_name((enum state)cluster->beneath));
     ink_text(ink, STYLE(ROLE_TEXT), "  ");
-    ink_str(ink, STYLE(ROLE_TEXT), intern_str(intern, cluster->reason));
+    ink_reason(ink, scene, STYLE(ROLE_TEXT), cluster);
     if (cluster->place) {
         ink_text(ink, STYLE(ROLE_DIM), "   ");
         ink_str(ink, STYLE(ROLE_DIM), intern_str(intern, cluster->place));

@@ -20,6 +20,12 @@ struct columns {
     uint32_t count;
 };
 
+static bool
+is_reason(const struct dimension *dimension)
+{
+    return dimension->field && str_is(str_from(dimension->field->name), "reason");
+}
+
 static int
 ideal_width(const struct dimension *dimension)
 {
@@ -27,7 +33,7 @@ ideal_width(const struct dimension *dimension)
 
     if (!dimension->field)
         return TAG_WIDTH;
-    if (str_is(str_from(dimension->field->name), "reason"))
+    if (is_reason(dimension))
         return REASON_WIDTH;
     title = (int)text_width(str_from(dimension->field->title)) + 1;
     return dimension->field->width > title ? dimension->field->width : title;
@@ -44,8 +50,7 @@ static uint32_t
 widest(const struct columns *columns)
 {
     for (uint32_t i = 0; i < columns->count; i++)
-        if (columns->dimensions[i].field &&
-            str_is(str_from(columns->dimensions[i].field->name), "reason"))
+        if (is_reason(&columns->dimensions[i]))
             return i;
     return columns->count - 1;
 }
@@ -120,7 +125,7 @@ is_told_by_the_site(const struct dimension *dimension, const struct cluster *clu
 
     if (!dimension->field)
         return false;
-    if (str_is(str_from(dimension->field->name), "reason"))
+    if (is_reason(dimension))
         return cluster->state == STATE_DOWN; /* others in silence: because of it */
     for (int i = 0; told[i]; i++)
         if (str_starts(str_from(dimension->field->name), told[i]))
@@ -155,6 +160,10 @@ draw_value(const struct scene *scene, const struct dimension *dimension,
         style.bg = ROLE_SELECTION;
     if (!known)
         buf_add_text(&text, "-");
+    if (known && is_reason(dimension)) {
+        buf_clear(&text);
+        reason_print(scene, cluster, &text);
+    }
     if (is_number(dimension) && (int)text_width(buf_str(&text)) <= ink_room(&ink))
         canvas_text_right(
             ink.canvas, ink.rect, ink.rect.width, ink.y, style, buf_str(&text));

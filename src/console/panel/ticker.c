@@ -29,7 +29,7 @@ draw_event(const struct scene *scene, struct ink *ink)
     ink_text(ink, STYLE(ROLE_TEXT), "  ");
     ink_text(ink, style_of_word(cluster), state_name(cluster->state));
     ink_text(ink, STYLE(ROLE_TEXT), "  ");
-    ink_str(ink, STYLE(ROLE_TEXT), intern_str(scene->fleet->intern, cluster->reason));
+    ink_reason(ink, scene, STYLE(ROLE_TEXT), cluster);
 }
 
 void
