@@ -301,7 +301,8 @@ frame_draw(struct session *session, struct canvas *canvas)
     }
     draw_form(&scene, canvas, body);
     draw_choices(&scene, canvas, body);
-    panel_hints_draw(
-        &scene, canvas, (struct rect){ 0, canvas->height - 1, canvas->width, 1 });
+    height = panel_hints_height(&scene, canvas->width);
+    panel_hints_draw(&scene, canvas,
+        (struct rect){ 0, canvas->height - height, canvas->width, height });
     session->dirty = session->dirty_now = false;
 }

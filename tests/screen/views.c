@@ -223,6 +223,25 @@ typing_a_filter_with_choices(void **test)
 }
 
 static void
+a_long_message_is_shown_whole(void **test)
+{
+    struct scene_of it = begin("map", false);
+    struct err err = { 0 };
+
+    (void)test;
+    err_set(&err, ERR_INPUT, "%s",
+        "the hub refused: no store-9999 in your scope; region in (north-east, "
+        "west-coast) is what the role binding of group night-shift selects, ask a lead "
+        "or run: nocturne get clusters");
+    session_complain(it.session, &err);
+    stores_expect(it.session, 80, 24, "message");
+    stores_press(it.session, "/");
+    stores_type(it.session, "regin=north-east,hours=24h,size>urban and more of the kind");
+    stores_expect(it.session, 80, 24, "message-typing");
+    end(it);
+}
+
+static void
 the_form(void **test)
 {
     struct scene_of it = begin("map", false);
@@ -248,6 +267,7 @@ main(void)
         cmocka_unit_test(help_from_the_keymap),
         cmocka_unit_test(a_lost_link),
         cmocka_unit_test(typing_a_filter_with_choices),
+        cmocka_unit_test(a_long_message_is_shown_whole),
         cmocka_unit_test(the_form),
     };
 

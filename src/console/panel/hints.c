@@ -6,6 +6,8 @@
 #include "console/panel/draw.h"
 #include "console/panel/panel.h"
 
+#define MESSAGE_LINES 8
+
 static struct style
 strip(enum role role, int attributes)
 {
@@ -45,6 +47,65 @@ draw_keys(const struct scene *scene, struct ink *ink)
     }
 }
 
+static struct str
+mode_of(const struct scene *scene)
+{
+    return scene->read_only ? STR("read-only") : STR("read-write");
+}
+
+/* Columns for what is left of the mode, with air between. */
+static int
+room_of(const struct scene *scene, int width)
+{
+    return width - (int)text_width(mode_of(scene)) - 3;
+}
+
+/* What is typed, and behind it a message that fits there. */
+static int
+typed_width(const struct scene *scene)
+{
+    return (int)(1 + text_width(str_from(scene->prompt)) + text_width(scene->input) + 3 +
+                 text_width(str_from(scene->message)));
+}
+
+/* Lines that a message takes above the bottom one, or with it if nothing is typed. */
+static int
+message_lines(const struct scene *scene, int width)
+{
+    struct str rest = str_from(scene->message), line;
+    int lines = 0;
+
+    if (!scene->message)
+        return 0;
+    if (scene->prompt && (scene->choice_count || typed_width(scene) <= width))
+        return 0;
+    while (lines < MESSAGE_LINES && take_line(&rest, width - 1, &line))
+        lines++;
+    return lines;
+}
+
+int
+panel_hints_height(const struct scene *scene, int width)
+{
+    int lines = message_lines(scene, room_of(scene, width)) + (scene->prompt ? 1 : 0);
+
+    return lines > 1 ? lines : 1;
+}
+
+static void
+draw_message(const struct scene *scene, struct ink ink, int lines)
+{
+    struct str rest = str_from(scene->message), line;
+
+    for (; lines > 1 && take_line(&rest, ink.rect.width - 1, &line); lines--, ink.y++) {
+        ink.x = 1;
+        ink_str(&ink, strip(scene->message_bad ? ROLE_WARNING : ROLE_TEXT, 0), line);
+    }
+    ink.x = 1;
+    ink_str(
+        &ink, strip(scene->message_bad ? ROLE_WARNING : ROLE_TEXT, 0), str_trim(rest));
+}
+
 /* The tail of the input is shown if it is longer than the line, and the terminal's cursor
  * stands in it. */
 static void
@@ -65,37 +126,30 @@ draw_input(const struct scene *scene, struct ink *ink)
     ink->canvas->cursor_x = ink->rect.x + ink->x + column;
     ink->canvas->cursor_y = ink->rect.y + ink->y;
     ink_str(ink, strip(ROLE_TEXT, 0), input);
-    if (scene->message && ink_room(ink) > 8) {
+    if (scene->message && ink->y == 0 && ink_room(ink) > 8) {
         ink_text(ink, strip(ROLE_TEXT, 0), "   ");
         ink_text(
             ink, strip(scene->message_bad ? ROLE_WARNING : ROLE_DIM, 0), scene->message);
     }
 }
 
-/* How much of the line it takes, with air before it. */
-static int
-draw_mode(const struct scene *scene, struct canvas *canvas, struct rect rect)
-{
-    struct str mode = scene->read_only ? STR("read-only") : STR("read-write");
-
-    canvas_text_right(canvas, rect, rect.width - 1, 0,
-        scene->read_only ? strip(ROLE_WARNING, ATTRIBUTE_BOLD) : strip(ROLE_DIM, 0),
-        mode);
-    return (int)text_width(mode) + 3;
-}
-
 void
 panel_hints_draw(const struct scene *scene, struct canvas *canvas, struct rect rect)
 {
     struct ink ink = ink_at(canvas, rect, 1, 0);
+    int lines = 0;
 
+    ink.rect.width = room_of(scene, rect.width);
+    lines = message_lines(scene, ink.rect.width);
     canvas_fill(canvas, rect, strip(ROLE_TEXT, 0));
-    ink.rect.width -= draw_mode(scene, canvas, rect);
+    canvas_text_right(canvas, rect, rect.width - 1, rect.height - 1,
+        scene->read_only ? strip(ROLE_WARNING, ATTRIBUTE_BOLD) : strip(ROLE_DIM, 0),
+        mode_of(scene));
+    if (lines)
+        draw_message(scene, ink, lines);
+    ink.y = rect.height - 1;
     if (scene->prompt)
         draw_input(scene, &ink);
-    else if (scene->message)
-        ink_text(&ink, strip(scene->message_bad ? ROLE_WARNING : ROLE_TEXT, 0),
-            scene->message);
-    else if (!scene->form || scene->form->phase == FORM_CLOSED) /* a form says its own */
-        draw_keys(scene, &ink);
+    else if (!scene->message && (!scene->form || scene->form->phase == FORM_CLOSED))
+        draw_keys(scene, &ink); /* a form says its own */
 }

@@ -59,6 +59,8 @@ uint32_t panel_help_lines(const struct scene *scene);
 void panel_ticker_draw(
     const struct scene *scene, struct canvas *canvas, struct rect rect);
 void panel_hints_draw(const struct scene *scene, struct canvas *canvas, struct rect rect);
+/* Lines it needs so that nothing of a message is cut: 1 and more. */
+int panel_hints_height(const struct scene *scene, int width);
 void panel_form_draw(const struct scene *scene, struct canvas *canvas, struct rect rect);
 
 #endif
