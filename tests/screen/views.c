@@ -242,6 +242,22 @@ a_long_message_is_shown_whole(void **test)
 }
 
 static void
+a_form_keeps_what_is_typed_and_the_whole_notice_in_sight(void **test)
+{
+    struct scene_of it = begin("map", false);
+
+    (void)test;
+    stores_press(it.session, "m a enter");
+    stores_type(it.session, "roof work over the north entrance, the power is off in the "
+                            "back rooms until the firm calls");
+    snprintf(it.session->form.notice, sizeof(it.session->form.notice),
+        "2 open windows in the way (mw-177331cd74): the hub will refuse; a lead may "
+        "replace them with nocturne maintenance start --force");
+    stores_expect(it.session, 80, 24, "form-long");
+    end(it);
+}
+
+static void
 the_form(void **test)
 {
     struct scene_of it = begin("map", false);
@@ -268,6 +284,7 @@ main(void)
         cmocka_unit_test(a_lost_link),
         cmocka_unit_test(typing_a_filter_with_choices),
         cmocka_unit_test(a_long_message_is_shown_whole),
+        cmocka_unit_test(a_form_keeps_what_is_typed_and_the_whole_notice_in_sight),
         cmocka_unit_test(the_form),
     };
 

@@ -268,6 +268,17 @@ take_line(struct str *rest, int columns, struct str *line)
     return line->length > 0;
 }
 
+struct str
+scroll_to(struct str text, int room, int *column)
+{
+    while (*column > room && text.length) {
+        int width = text_rune_width(text_rune(&text));
+
+        *column -= width > 0 ? width : 1;
+    }
+    return text;
+}
+
 void
 group_print(const struct scene *scene, const struct group *group, struct buf *out)
 {

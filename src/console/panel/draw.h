@@ -58,6 +58,10 @@ void ink_reason(struct ink *ink, const struct scene *scene, struct style style,
 /* The next line of a text wrapped at blanks; false at its end. */
 bool take_line(struct str *rest, int columns, struct str *line);
 
+/* The tail of a text that has its column in `room` columns; *column becomes that in it.
+ */
+struct str scroll_to(struct str text, int room, int *column);
+
 bool scene_marked(const struct scene *scene, uint32_t slot);
 void print_age(
     const struct scene *scene, int64_t since_ms, char text[16]); /* "41s", "" for 0 */

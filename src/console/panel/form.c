@@ -12,16 +12,20 @@ draw_fields(const struct scene_form *form, struct ink *ink)
     for (uint32_t i = 0; i < form->field_count; i++) {
         const struct form_field *field = &form->fields[i];
         bool edited = field->cursor_column >= 0;
+        struct str text = str_from(field->text);
+        int column = 0;
 
         ink->x = 2;
         ink_text(ink, STYLE(edited ? ROLE_ACCENT : ROLE_DIM), field->label);
         ink->x = 16;
         if (edited) {
-            ink->canvas->cursor_x = ink->rect.x + ink->x + field->cursor_column;
+            column = field->cursor_column;
+            text = scroll_to(text, ink_room(ink) - 2, &column);
+            ink->canvas->cursor_x = ink->rect.x + ink->x + column;
             ink->canvas->cursor_y = ink->rect.y + ink->y;
             ink->canvas->focus_y = ink->canvas->cursor_y;
         }
-        ink_text(ink, STYLE(ROLE_TEXT), field->text);
+        ink_str(ink, STYLE(ROLE_TEXT), text);
         if (!field->text[0] && !edited)
             ink_text(ink, STYLE(ROLE_FAINT), "-");
         ink->y++;
@@ -77,15 +81,32 @@ draw_names(const struct scene_form *form, struct ink *ink, int last)
     ink->y++;
 }
 
+static int
+notice_lines(const struct scene_form *form, int width)
+{
+    struct str rest = str_from(form->notice), line;
+    int lines = 0;
+
+    while (take_line(&rest, width, &line))
+        lines++;
+    return lines > 1 ? lines : 1;
+}
+
 static void
 draw_confirm(const struct scene_form *form, struct ink *ink)
 {
+    int width = ink->rect.width - 4;
+    struct str rest = str_from(form->notice), line;
+
     ink->x = 2;
     if (form->confirm[0] && form->phase == FORM_CONFIRM)
         ink_print(ink, BOLD(ROLE_WARNING), "type %s to confirm", form->confirm);
-    ink->y++;
-    ink->x = 2;
-    ink_text(ink, STYLE(ROLE_WARNING), form->notice);
+    for (int i = notice_lines(form, width); i > 0; i--) {
+        take_line(&rest, width, &line);
+        ink->y++;
+        ink->x = 2;
+        ink_str(ink, STYLE(ROLE_WARNING), line);
+    }
     ink->y++;
     ink->x = 2;
     ink_text(ink, STYLE(ROLE_DIM), form->hint);
@@ -96,6 +117,7 @@ panel_form_draw(const struct scene *scene, struct canvas *canvas, struct rect re
 {
     const struct scene_form *form = scene->form;
     struct ink ink = ink_at(canvas, rect, 1, 0);
+    int last = 0;
 
     canvas_fill(canvas, rect, STYLE(ROLE_TEXT));
     canvas_hairline(canvas, rect, 0, 0, rect.width, STYLE(ROLE_FAINT));
@@ -108,7 +130,8 @@ panel_form_draw(const struct scene *scene, struct canvas *canvas, struct rect re
     ink.y++;
     draw_fields(form, &ink);
     draw_count(form, &ink);
-    draw_names(form, &ink, rect.height - 3);
-    ink.y = rect.height - 3 > ink.y ? ink.y : rect.height - 3;
+    last = rect.height - 2 - notice_lines(form, rect.width - 4);
+    draw_names(form, &ink, last);
+    ink.y = last > ink.y ? ink.y : last;
     draw_confirm(form, &ink);
 }

@@ -111,18 +111,11 @@ draw_message(const struct scene *scene, struct ink ink, int lines)
 static void
 draw_input(const struct scene *scene, struct ink *ink)
 {
-    int room = 0;
     struct str input = scene->input;
     int column = scene->input_column;
 
     ink_text(ink, strip(ROLE_ACCENT, ATTRIBUTE_BOLD), scene->prompt);
-    room = ink_room(ink) - 1;
-    while (column > room && input.length) {
-        uint32_t rune = text_rune(&input);
-        int width = text_rune_width(rune);
-
-        column -= width > 0 ? width : 1;
-    }
+    input = scroll_to(input, ink_room(ink) - 1, &column);
     ink->canvas->cursor_x = ink->rect.x + ink->x + column;
     ink->canvas->cursor_y = ink->rect.y + ink->y;
     ink_str(ink, strip(ROLE_TEXT, 0), input);
