@@ -323,15 +323,40 @@ text_is_valid(struct str text)
     return true;
 }
 
+/* What moves the cursor, ends a line, or turns the order of what follows. */
+static const struct range controls[] = {
+    { 0x0000, 0x001F },
+    { 0x007F, 0x009F },
+    { 0x061C, 0x061C },
+    { 0x200E, 0x200F },
+    { 0x2028, 0x202E },
+    { 0x2066, 0x2069 },
+};
+
+bool
+text_find_control(struct str text, size_t *at, uint32_t *rune)
+{
+    const char *start = text.at;
+
+    while (text.length) {
+        const char *here = text.at;
+        uint32_t found = text_rune(&text);
+
+        if (!IN(found, controls))
+            continue;
+        if (at)
+            *at = (size_t)(here - start);
+        if (rune)
+            *rune = found;
+        return true;
+    }
+    return false;
+}
+
 bool
 text_has_control(struct str text)
 {
-    while (text.length) {
-        uint32_t rune = text_rune(&text);
-        if (rune < 0x20 || (rune >= 0x7F && rune < 0xA0))
-            return true;
-    }
-    return false;
+    return text_find_control(text, NULL, NULL);
 }
 
 void

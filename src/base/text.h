@@ -25,6 +25,9 @@ size_t text_put_rune(uint32_t rune, char out[4]);
 int text_rune_width(
     uint32_t rune); /* 1 or 2; -1 if it must not be drawn. Needs no locale. */
 bool text_is_valid(struct str text); /* UTF-8, no surrogates, nothing overlong */
+/* The first C0 or C1 control, DEL, line or paragraph separator, or bidi control: where it
+ * is, in bytes, and which. False: there is none. at and rune may be NULL. */
+bool text_find_control(struct str text, size_t *at, uint32_t *rune);
 bool text_has_control(struct str text);
 void text_safe(struct buf *out, struct str text);
 size_t text_width(struct str text); /* columns, as text_safe would show it */

@@ -53,7 +53,7 @@ print_cell(const struct grid *grid, size_t column, const char *text, struct buf 
 
     if (grid->right[column])
         buf_add_repeat(out, ' ', room);
-    buf_add_text(out, text);
+    text_safe(out, str_from(text));
     if (column + 1 == grid->columns) {
         buf_add_char(out, '\n');
         return;

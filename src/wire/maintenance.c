@@ -91,16 +91,24 @@ maintenance_request_print(const struct maintenance_request *request, struct buf 
 bool
 maintenance_check_reason(struct str reason, struct err *err)
 {
-    bool blank = !str_trim(reason).length;
+    size_t at;
+    uint32_t rune;
 
-    if (blank)
+    if (!str_trim(reason).length)
         err_set(err, ERR_INPUT, "a reason is needed: the audit keeps it");
     else if (reason.length > MAINTENANCE_REASON_BYTES)
         err_set(err, ERR_LIMIT, "the reason is longer than %d bytes",
             MAINTENANCE_REASON_BYTES);
     else if (!text_is_valid(reason))
         err_set(err, ERR_INPUT, "the reason is not UTF-8");
-    return !blank && reason.length <= MAINTENANCE_REASON_BYTES && text_is_valid(reason);
+    else if (text_find_control(reason, &at, &rune))
+        err_set(err, ERR_INPUT,
+            "the reason must be one line of plain text: U+%04" PRIX32
+            " at byte %zu is a control character",
+            rune, at + 1);
+    else
+        return true;
+    return false;
 }
 
 bool

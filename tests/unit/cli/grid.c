@@ -50,6 +50,27 @@ what_follows_lines_up_without_the_titles(void **state)
 }
 
 static void
+no_cell_begins_a_row_of_its_own_or_moves_the_cursor(void **state)
+{
+    struct grid grid = { 0 };
+    struct buf out = { 0 };
+
+    (void)state;
+    grid_column(&grid, "a", false);
+    grid_column(&grid, "b", false);
+    grid_add(&grid, STR("x\ny"));
+    grid_add(&grid, STR("\x1b[2J\xe2\x80\xae"));
+    grid_add(&grid, STR("1234"));
+    grid_add(&grid, STR("z"));
+    grid_print(&grid, &out);
+    assert_string_equal(out.at, "a     b\n"
+                                "x\xef\xbf\xbdy   \xef\xbf\xbd[2J\xef\xbf\xbd\n"
+                                "1234  z\n");
+    buf_release(&out);
+    grid_release(&grid);
+}
+
+static void
 csv_quotes_what_must_be(void **state)
 {
     struct grid grid = { 0 };
@@ -75,6 +96,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_line_up_and_no_line_ends_in_blanks),
         cmocka_unit_test(what_follows_lines_up_without_the_titles),
+        cmocka_unit_test(no_cell_begins_a_row_of_its_own_or_moves_the_cursor),
         cmocka_unit_test(csv_quotes_what_must_be),
     };
 

@@ -304,7 +304,7 @@ a_walk_obeys_its_filters(void **state)
 static void
 hostile_text_is_kept_as_it_came(void **state)
 {
-    static const char reason[] = "\xe2\x80\xae evil \x1b[2J \"quoted\" \\ \t";
+    static const char reason[] = "'); DROP TABLE audit; -- \"quoted\" \\ \xe2\x80\x8d%n";
     struct office *office = *state;
     char why[256], text[128], id[32];
     struct buf members = { 0 };

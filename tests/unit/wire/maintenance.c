@@ -14,7 +14,7 @@ a_request_comes_back(void **state)
 {
     struct maintenance_request request = { .selector = (char *)"region=\"a b\"",
         .duration_ms = 7200000,
-        .reason = (char *)"a \"reason\"\n\xc3\xa9",
+        .reason = (char *)"a \"reason\": \xe0\xb8\x81\xe0\xb8\xb4 \xc3\xa9",
         .force = true,
         .has_frozen = true,
         .accept = "abc" };
@@ -98,6 +98,31 @@ each_wrong_member_is_named(void **state)
     assert_bad(
         "{\"selector\":\"a\",\"duration_ms\":60000}", false, ERR_INPUT, "no such member");
     assert_bad("{\"force\":true}", false, ERR_INPUT, "no such member");
+}
+
+static void
+a_reason_that_could_forge_a_row_is_refused_with_its_place(void **state)
+{
+    static const char *const rows[][2] = {
+        { "disks\\n7 2026", "U+000A at byte 6 is a control character" },
+        { "\\u001b[2J", "U+001B at byte 1" },
+        { "a\\u009b", "U+009B at byte 2" },
+        { "\xc3\xa9\\u202e", "U+202E at byte 3" },
+        { "a\\u2066b", "U+2066 at byte 2" },
+        { "a\\u2028b", "U+2028 at byte 2" },
+        { "a\\tb", "U+0009 at byte 2" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[128];
+
+        snprintf(body, sizeof body,
+            "{\"selector\":\"a\",\"duration_ms\":60000,\"reason\":\"%s\"}", rows[i][0]);
+        assert_bad(body, true, ERR_INPUT, rows[i][1]);
+        snprintf(body, sizeof body, "{\"names\":[\"a\"],\"reason\":\"%s\"}", rows[i][0]);
+        assert_bad(body, false, ERR_INPUT, "\"reason\": the reason must be one line");
+    }
 }
 
 static void
@@ -227,6 +252,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_comes_back),
         cmocka_unit_test(each_wrong_member_is_named),
+        cmocka_unit_test(a_reason_that_could_forge_a_row_is_refused_with_its_place),
         cmocka_unit_test(ceilings_hold),
         cmocka_unit_test(an_end_needs_neither_reason_nor_frozen),
         cmocka_unit_test(a_list_of_windows_comes_back),
