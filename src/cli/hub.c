@@ -75,6 +75,26 @@ run_private(const char *name, struct hub_options *options, struct err *err)
     return ok;
 }
 
+/* A simulated fleet keeps out of the machine's folders: where `nocturne --demo` looks. */
+static bool
+run_demo(struct hub_options *options, struct err *err)
+{
+    struct instance instance;
+    char name[sizeof(instance.name)];
+    bool ok;
+
+    instance_name(name, NULL);
+    if (!instance_init(&instance, name, err))
+        return false;
+    if (!options->socket_path)
+        options->socket_path = instance.socket_path;
+    if (!options->state_path)
+        options->state_path = instance.state_path;
+    ok = hub_run(options, err);
+    instance_release(&instance);
+    return ok;
+}
+
 static bool
 run_hub(const struct invocation *invocation, struct err *err)
 {
@@ -101,6 +121,8 @@ run_hub(const struct invocation *invocation, struct err *err)
         options.private_hub = true;
         options.linger_ms = -1;
     }
+    if (options.demo && !(options.socket_path && options.state_path))
+        return run_demo(&options, err);
     return hub_run(&options, err);
 }
 
@@ -236,8 +258,10 @@ const struct command hub_command = {
     .help = "the daemon that consoles subscribe to; how it is; stop it",
     .more =
         "Without a word it runs in the foreground until SIGTERM; without --config it\n"
-        "serves the user who started it, alone. status and stop mean the hub that a\n"
-        "client command with the same options would talk to.",
+        "serves the user who started it, alone. With --demo its socket and files are "
+        "where\n"
+        "nocturne --demo looks for them. status and stop mean the hub that a client\n"
+        "command with the same options would talk to.",
     .options = hub_options_table,
     .client = true,
     .run = hub_command_run,

@@ -297,8 +297,9 @@ await_birth(struct visit *visit, int alive_fd, struct err *err)
     visit->late = false;
     timer_start(visit->deadline, START_MS, 0);
     watch_fd_set(watch, FD_READABLE | FD_CLOSED);
-    while (!(ok = visit_knock(visit, err)) && err->code == ERR_UNAVAILABLE &&
-           !birth.gone && !visit->late) {
+    while (!(ok = visit_knock(visit, err)) &&
+           (err->code == ERR_UNAVAILABLE || err->code == ERR_TIMEOUT) && !birth.gone &&
+           !visit->late) {
         birth.again = false;
         timer_start(again, START_AGAIN_MS, 0);
         while (!birth.again && !birth.gone)

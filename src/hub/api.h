@@ -36,7 +36,7 @@ struct identities;
 /* The parts of a hub that handlers use. All outlive the api. */
 struct parts {
     struct loop *loop;
-    struct server *server; /* set once it is there */
+    struct server *server;
     struct fleet *fleet;
     struct model *model;
     struct feed *feed;

@@ -53,8 +53,7 @@ struct hub {
     int64_t model_due_ms;      /* when model_timer fires; INT64_MAX not */
     uint64_t sources_revision; /* as of the last look */
     uint32_t synced_sources;   /* then */
-    bool stopping, failed;
-    struct err err; /* why it failed once it ran */
+    bool serving, stopping;
 };
 
 /* ---- what the parts ask of the hub ---- */
@@ -163,7 +162,7 @@ hub_stop(void *user)
     log_line(LOG_INFO, "stopping");
     notify_service("STOPPING=1");
     timer_stop(hub->linger_timer);
-    if (!hub->server) {
+    if (!hub->serving) {
         loop_stop(hub->loop);
         return;
     }
@@ -245,7 +244,7 @@ keep_house(void *user)
     struct err err;
 
     sources_look_away(hub->sources);
-    if (hub->server && !hub->stopping && !server_rebind(hub->server, &err))
+    if (!hub->stopping && !server_rebind(hub->server, &err))
         log_line(LOG_ERROR, "socket: %s", err.text);
 }
 
@@ -257,8 +256,6 @@ journal_changed(void *user)
     if (hub->watchers)
         watchers_hello(hub->watchers);
 }
-
-static bool open_door(struct hub *hub);
 
 /* A fleet that has just been loaded is kept at once: what comes later can wait a while.
  */
@@ -273,6 +270,21 @@ keep_sources(struct hub *hub)
     if (synced_sources > hub->synced_sources)
         cache_flush(hub->cache);
     hub->synced_sources = synced_sources;
+}
+
+/* The hub is ready for clients: let them in, and say so. */
+static void
+open_door(struct hub *hub)
+{
+    hub->serving = true;
+    sources_keep_names(hub->sources);
+    server_serve(hub->server, api_handle, hub->api);
+    server_set_idle(hub->server, connections_changed);
+    linger(hub, 0);
+    log_line(LOG_INFO, "listening on %s", hub->socket_path);
+    notify_service("READY=1");
+    if (hub->options->ready)
+        hub->options->ready(hub->options->user);
 }
 
 static void
@@ -295,8 +307,8 @@ before_sleep(void *user)
             keep_sources(hub);
     }
     watchers_look(hub->watchers);
-    if (!hub->server && !hub->stopping && sources_named(hub->sources) && !open_door(hub))
-        hub_stop(hub);
+    if (!hub->serving && !hub->stopping && sources_named(hub->sources))
+        open_door(hub);
 }
 
 static void
@@ -313,28 +325,7 @@ first_of(const char *a, const char *b, const char *c)
     return a ? a : b ? b : c;
 }
 
-/* The hub is ready for clients: bind, and say so. */
-static bool
-open_door(struct hub *hub)
-{
-    sources_keep_names(hub->sources);
-    hub->server = server_new(hub->loop, hub->socket_path, !hub->options->private_hub,
-        api_handle, hub->api, &hub->err);
-    if (!hub->server) {
-        hub->failed = true;
-        return false;
-    }
-    hub->parts.server = hub->server;
-    server_set_idle(hub->server, connections_changed);
-    linger(hub, 0);
-    log_line(LOG_INFO, "listening on %s", hub->socket_path);
-    notify_service("READY=1");
-    if (hub->options->ready)
-        hub->options->ready(hub->options->user);
-    return true;
-}
-
-static bool
+static void
 read_paths(struct hub *hub)
 {
     const struct hub_options *options = hub->options;
@@ -345,7 +336,15 @@ read_paths(struct hub *hub)
         mem_text(first_of(options->socket_path, hub->config.listen, HUB_SYSTEM_SOCKET));
     hub->journal_path = mem_print("%s/journal.db", state);
     hub->cache_path = mem_print("%s/cache.db", state);
-    return true;
+}
+
+/* The address comes before the store: a second hub on it changes nothing. */
+static bool
+take_address(struct hub *hub, struct err *err)
+{
+    hub->server = server_new(
+        hub->loop, hub->socket_path, !hub->options->private_hub, NULL, NULL, err);
+    return hub->server != NULL;
 }
 
 static bool
@@ -456,6 +455,7 @@ open_api(struct hub *hub)
         .journal = hub->journal,
         .actions = hub->actions,
         .maintenance = hub->maintenance,
+        .server = hub->server,
         .name = first_of(hub->options->name, hub->config.name, "hub"),
         .fleet_name = first_of(hub->config.fleet,
             hub->options->demo ? "simulated stores" : context, "fleet"),
@@ -482,7 +482,8 @@ hub_open(struct hub *hub, struct err *err)
     read_paths(hub);
     hub->loop = loop_new();
     open_model(hub);
-    if (!open_store(hub, err) || !open_fleet(hub, err) || !open_authz(hub, err))
+    if (!take_address(hub, err) || !open_store(hub, err) || !open_fleet(hub, err) ||
+        !open_authz(hub, err))
         return false;
     hub->actions = actions_new(hub->journal, hub->loop);
     windows.loop = hub->loop;
@@ -533,8 +534,8 @@ hub_close(struct hub *hub)
     free(hub->cache_path);
 }
 
-static bool
-hub_loop(struct hub *hub, struct err *err)
+static void
+hub_loop(struct hub *hub)
 {
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
@@ -547,9 +548,6 @@ hub_loop(struct hub *hub, struct err *err)
     loop_run(hub->loop);
     loop_never_before_sleep(hub->loop, before_sleep, hub);
     loop_off_signals(hub->loop);
-    if (hub->failed)
-        *err = hub->err;
-    return !hub->failed;
 }
 
 bool
@@ -560,9 +558,9 @@ hub_run(const struct hub_options *options, struct err *err)
 
     process_harden();
     hub->options = options;
-    ok = hub_open(hub, err) && hub_loop(hub, err);
-    if (!ok && err->code == ERR_NONE)
-        err_set(err, ERR_INTERNAL, "the hub ended without a reason");
+    ok = hub_open(hub, err);
+    if (ok)
+        hub_loop(hub);
     hub_close(hub);
     free(hub);
     return ok;

@@ -127,7 +127,7 @@ server_bind(struct server *server, struct err *err)
     server->inode = stat.st_ino;
     server->watch = watch_fd_new(server->loop, fd, server_ready, server);
     assert(server->watch); /* a descriptor that the kernel just gave us can be polled */
-    watch_fd_set(server->watch, FD_READABLE);
+    watch_fd_set(server->watch, server->handle ? FD_READABLE : 0);
     return true;
 out:
     close(fd);
@@ -303,6 +303,15 @@ server_new(struct loop *loop, const char *unix_path, bool everyone,
         return NULL;
     }
     return server;
+}
+
+void
+server_serve(struct server *server, server_handler *handle, void *user)
+{
+    server->handle = handle;
+    server->user = user;
+    if (server->watch)
+        watch_fd_set(server->watch, FD_READABLE);
 }
 
 void

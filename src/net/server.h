@@ -63,10 +63,12 @@ typedef void server_handler(void *user, struct exchange *exchange);
 
 /*
  * Bind (replacing a dead socket, never a living one: ERR_CONFLICT), 0600 or 0666 as
- * `everyone` says, listen. NULL leaves what was there.
+ * `everyone` says, listen. NULL leaves what was there. Without `handle` the address is
+ * held and who comes waits until server_serve.
  */
 struct server *server_new(struct loop *loop, const char *unix_path, bool everyone,
     server_handler *handle, void *user, struct err *err);
+void server_serve(struct server *server, server_handler *handle, void *user);
 struct server_limits server_limits(const struct server *server);
 void server_set_limits(
     struct server *server, const struct server_limits *limits); /* copied */

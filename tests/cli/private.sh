@@ -40,6 +40,15 @@ n get fleet --demo; check a_killed_hub_is_started_again $? 0 'of 1,200 sites' ou
 n hub stop --demo; check it_stops $? 0
 flock -n "$dir/state/nocturne/demo/journal.db.lock" true && echo "ok and_its_store_is_free_when_stop_returns" || echo "not ok and_its_store_is_free_when_stop_returns"
 
+# A demo hub in the foreground keeps to its user's folders, and is the one that --demo finds.
+: >"$dir/hub.err"
+"$nocturne" hub --demo --clusters 7 >/dev/null 2>"$dir/hub.err" & hub=$!
+while kill -0 "$hub" 2>/dev/null && ! grep -q listening "$dir/hub.err"; do sleep 0.05; done
+n get fleet --demo; check a_demo_hub_in_the_foreground_is_where_demo_looks $? 0 'of 7 sites' out
+"$nocturne" hub --demo --state "$dir/second" >/dev/null 2>"$dir/err"; check a_second_one_is_refused $? 6 'another process is listening' err
+[ ! -e "$dir/second" ] && echo "ok and_changes_nothing" || echo "not ok and_changes_nothing"
+kill "$hub"; wait "$hub"; hub=
+
 # Somebody else's socket, another version.
 serve() { # FILE ANSWER [uid]: a server of one answer on a Unix socket
     python3 - "$1" "$2" "${3:-}" <<'P' &

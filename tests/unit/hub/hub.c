@@ -219,6 +219,23 @@ a_second_hub_on_one_store_is_refused(void **state)
 }
 
 static void
+a_second_hub_on_one_socket_leaves_no_file(void **state)
+{
+    struct bench *bench = *state, other = *bench;
+    struct child first = start(bench, &demo), second;
+
+    assert_true(is_ready(&first));
+    snprintf(other.state, sizeof other.state, "%s/other", bench->folder);
+    second = start(&other, &demo);
+    assert_false(is_ready(&second));
+    assert_int_equal(wait_for(&second), ERR_CONFLICT);
+    assert_int_equal(access(other.state, F_OK), -1);
+    expect(bench, "/healthz", "ok");
+    kill(first.pid, SIGTERM);
+    assert_int_equal(wait_for(&first), 0);
+}
+
+static void
 it_leaves_by_itself_when_nobody_looks(void **state)
 {
     struct bench *bench = *state;
@@ -393,6 +410,7 @@ main(void)
         TEST(a_demo_hub_answers_and_drains_at_sigterm),
         TEST(sighup_changes_nothing),
         TEST(a_second_hub_on_one_store_is_refused),
+        TEST(a_second_hub_on_one_socket_leaves_no_file),
         TEST(it_leaves_by_itself_when_nobody_looks),
         TEST(a_client_keeps_it),
         TEST(real_and_simulated_never_share_a_store),

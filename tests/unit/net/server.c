@@ -1157,6 +1157,29 @@ a_dead_socket_is_replaced(void **state)
 }
 
 static void
+who_comes_to_an_address_that_is_held_waits_until_it_serves(void **state)
+{
+    struct world *world = *state;
+    struct server *other;
+    struct client *client;
+    struct err err = { 0 };
+
+    server_free(world->server);
+    world->server = server_new(world->loop, world->path, false, NULL, NULL, &err);
+    assert_non_null(world->server);
+    other = server_new(world->loop, world->path, false, handle, world, &err);
+    assert_null(other);
+    assert_int_equal(err.code, ERR_CONFLICT);
+    client = client_new(world);
+    client_say(client, GET);
+    for (int i = 0; i < 5; i++)
+        loop_turn(world->loop, false);
+    assert_int_equal(server_stats(world->server).accepted, 0);
+    server_serve(world->server, handle, world);
+    client_expect(client, "hello");
+}
+
+static void
 what_cannot_be_bound_is_said(void **state)
 {
     struct world *world = *state;
@@ -1246,6 +1269,7 @@ main(void)
         TEST(a_living_socket_is_left_alone),
         TEST(a_socket_of_another_is_not_taken_back),
         TEST(a_dead_socket_is_replaced),
+        TEST(who_comes_to_an_address_that_is_held_waits_until_it_serves),
         TEST(what_cannot_be_bound_is_said),
         TEST(the_socket_is_private_unless_it_is_for_everyone),
     };
