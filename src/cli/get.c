@@ -362,8 +362,10 @@ get_sources(const struct invocation *invocation, struct err *err)
     struct get get;
     struct grid grid = { 0 };
     bool ok =
-        get_open(&get, invocation, true, NULL, err) && no_names(&get, "sources", err);
+        get_open(&get, invocation, false, NULL, err) && no_names(&get, "sources", err);
 
+    if (ok && !visit_settle(&get.visit, err))
+        ok = get.partial = err->code == ERR_TIMEOUT;
     if (!ok)
         goto out;
     if (is_document(&get) || get.format == FORMAT_NAME) {

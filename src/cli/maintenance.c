@@ -338,14 +338,28 @@ preview(struct change *change, struct err *err)
     return ok;
 }
 
+/* A selector needs the whole fleet. Names need those that they name: only what is not
+ * found may be of a source that is not there yet. */
+static bool
+look(struct change *change, struct err *err)
+{
+    if (change->request.selector)
+        return visit_sync(&change->visit, err) && preview(change, err);
+    if (find_window(change, err) && preview(change, err))
+        return true;
+    if (err->code != ERR_NOT_FOUND)
+        return false;
+    maintenance_answer_release(&change->preview);
+    return visit_settle(&change->visit, err) && find_window(change, err) &&
+           preview(change, err);
+}
+
 static bool
 change_run(struct change *change, struct err *err)
 {
     if (!take_request(change, err) ||
         !visit_open(&change->visit, change->invocation, NULL, NULL, err) ||
-        !visit_sync(&change->visit, err) || !find_window(change, err))
-        return false;
-    if (!preview(change, err))
+        !look(change, err))
         return false;
     if (invocation_has(change->invocation, "dry-run"))
         return true;

@@ -407,35 +407,52 @@ is_there(const struct fleet_source *source)
     return source->synced || (source->kept && source->fault[0]);
 }
 
-/* Sources that are not there yet; each is said when `tell`. */
+/* What can be said of it is known, if only what is wrong with it. */
+static bool
+is_settled(const struct fleet_source *source)
+{
+    return source->synced || source->fault[0];
+}
+
+typedef bool source_test(const struct fleet_source *source);
+
+/* Sources that are not as is asked for. */
 static uint32_t
-missing_sources(const struct visit *visit, bool tell)
+count_without(const struct visit *visit, source_test *test)
 {
     const struct fleet *fleet = client_fleet(visit->client);
-    uint32_t missing = 0;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < fleet->source_count; i++)
+        count += !test(&fleet->sources[i]);
+    return count;
+}
+
+static void
+tell_missing(const struct visit *visit)
+{
+    const struct fleet *fleet = client_fleet(visit->client);
 
     for (uint32_t i = 0; i < fleet->source_count; i++) {
         const struct fleet_source *source = &fleet->sources[i];
 
-        missing += !is_there(source);
-        if (tell && (!source->synced || source->fault[0]))
+        if (!source->synced || source->fault[0])
             notice("source %s: %s: %s%s", source->name, source->phase,
                 source->fault[0] ? source->fault : "not loaded yet",
                 is_there(source) ? "; showing what was last known" : "");
     }
-    return missing;
 }
 
-bool
-visit_sync(struct visit *visit, struct err *err)
+static bool
+await_sources(struct visit *visit, source_test *test, struct err *err)
 {
     uint32_t missing;
 
     visit->late = false;
     timer_start(visit->deadline, visit->wait_ms, 0);
     client_start(visit->client);
-    while (!visit->late &&
-           (!client_synced(visit->client) || missing_sources(visit, false) > 0))
+    while (
+        !visit->late && (!client_synced(visit->client) || count_without(visit, test) > 0))
         loop_turn(visit->loop, true);
     timer_stop(visit->deadline);
     if (!client_synced(visit->client)) {
@@ -446,11 +463,24 @@ visit_sync(struct visit *visit, struct err *err)
             link.fault.text[0] ? ": " : "", link.fault.text);
         return false;
     }
-    missing = missing_sources(visit, true);
+    tell_missing(visit);
+    missing = count_without(visit, is_there);
     if (missing == 0)
         return true;
     notice("%u of %u sources are not loaded: what follows is not the whole fleet",
         missing, client_fleet(visit->client)->source_count);
     err_set(err, ERR_TIMEOUT, "%s", "");
     return false;
+}
+
+bool
+visit_sync(struct visit *visit, struct err *err)
+{
+    return await_sources(visit, is_there, err);
+}
+
+bool
+visit_settle(struct visit *visit, struct err *err)
+{
+    return await_sources(visit, is_settled, err);
 }

@@ -60,6 +60,9 @@ bool visit_get(struct visit *visit, const char *path, struct buf *body, struct e
  * when the picture is there, but not whole; ERR_UNAVAILABLE when there is none. */
 bool visit_sync(struct visit *visit, struct err *err);
 
+/* The same, without waiting for a source that has a fault. */
+bool visit_settle(struct visit *visit, struct err *err);
+
 /* Start the private hub of the visit, unless somebody else does or did. */
 bool visit_start(struct visit *visit, struct err *err);
 
