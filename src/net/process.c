@@ -26,11 +26,23 @@
 #define MALLOC_TUNABLES "GLIBC_TUNABLES"
 #define MALLOC_MANY     "glibc.malloc.tcache_count=128"
 
+/* What was closed before we began neither reads nor writes, and its number goes to no
+ * socket, so that output fails instead of going astray. */
+static void
+hold_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            abort(); /* no /dev/null: nowhere to say so */
+}
+
 void
 process_harden(void)
 {
     struct rlimit none = { 0, 0 };
 
+    hold_standard();
     signal(SIGPIPE, SIG_IGN);
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

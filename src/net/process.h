@@ -9,8 +9,8 @@
 
 #include "base/err.h"
 
-/* SIGPIPE ignored, RLIMIT_CORE 0, not dumpable, umask 077. Once, at the start of every
- * process. */
+/* SIGPIPE ignored, RLIMIT_CORE 0, not dumpable, umask 077, no descriptor below 3 free.
+ * Once, at the start of every process, before it opens anything. */
 void process_harden(void);
 
 /* Start a daemon: its own session, stdin /dev/null, stdout and stderr to log_path (0600).
