@@ -117,6 +117,18 @@ copy(char *to, size_t room, const char *text)
 }
 
 static void
+fill_fault(struct audit_entry *to, const struct entry *entry)
+{
+    struct err err = { 0 };
+    struct yaml *detail = yaml_parse("detail", str_from(entry->detail), &err);
+    const char *text = NULL;
+
+    if (detail && yaml_text("detail", detail, "error", &text, &err) && text)
+        copy(to->fault, sizeof(to->fault), text);
+    yaml_release(detail);
+}
+
+static void
 fill(struct audit_entry *to, const struct entry *entry)
 {
     to->time_ms = entry->time_ms;
@@ -126,12 +138,13 @@ fill(struct audit_entry *to, const struct entry *entry)
         copy(to->verb, sizeof(to->verb), entry->verb);
     if (entry->origin && entry->origin[0])
         copy(to->from, sizeof(to->from), entry->origin);
-    if (entry->count || (entry->target && entry->target[0]))
-        snprintf(to->what, sizeof(to->what), "%lld site%s  %s%s%s",
-            (long long)entry->count, entry->count == 1 ? "" : "s",
-            entry->target ? entry->target : "",
-            entry->reason && entry->reason[0] ? "  " : "",
-            entry->reason ? entry->reason : "");
+    if (entry->target && entry->target[0])
+        copy(to->target, sizeof(to->target), entry->target);
+    if (entry->reason && entry->reason[0])
+        copy(to->reason, sizeof(to->reason), entry->reason);
+    if (entry->count)
+        to->count = entry->count;
+    fill_fault(to, entry);
 }
 
 /* Newest first: an outcome comes before its intent, and one line tells of both. */

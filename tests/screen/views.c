@@ -188,6 +188,36 @@ sources_with_a_fault(void **test)
 }
 
 static void
+the_audit_says_who_did_what_to_how_many_and_why(void **test)
+{
+    struct scene_of it = begin("audit", false);
+    struct scene_audit *audit = &it.session->audit;
+    static const struct audit_entry entries[] = {
+        { STORES_NOW_MS - 300000, 212, "alice", "unix uid 1000 pid 4242",
+            "maintenance-start", "region=west-coast,hours=24h",
+            "switch replacement in the whole region, the firm comes at nine and leaves "
+            "when all is up again",
+            "failed", "journal.db: the disk is full: nothing was changed", true },
+        { STORES_NOW_MS - 7200000, 1, "bo.the.night-shift", "unix uid 1001 pid 99",
+            "maintenance-end", "mw-177331cd74", "", "ok", "", false },
+        { STORES_NOW_MS - 2 * 86400000LL, 0, "hub", "hub", "journal-open", "", "",
+            "noted", "", false },
+    };
+
+    (void)test;
+    audit->entries = malloc(sizeof(entries));
+    memcpy(audit->entries, entries, sizeof(entries));
+    audit->count = 3;
+    audit->fetch = FETCH_DONE;
+    snprintf(audit->chain, sizeof(audit->chain), "3 entries, internally consistent");
+    stores_expect(it.session, 80, 24, "audit");
+    stores_expect(it.session, 120, 36, "audit");
+    stores_press(it.session, "down");
+    stores_expect(it.session, 200, 50, "audit");
+    end(it);
+}
+
+static void
 help_from_the_keymap(void **test)
 {
     (void)test;
@@ -280,6 +310,7 @@ main(void)
         cmocka_unit_test(what_a_silent_site_told_is_dim_and_says_how_old_it_is),
         cmocka_unit_test(a_maintenance_says_who_until_when_and_why),
         cmocka_unit_test(sources_with_a_fault),
+        cmocka_unit_test(the_audit_says_who_did_what_to_how_many_and_why),
         cmocka_unit_test(help_from_the_keymap),
         cmocka_unit_test(a_lost_link),
         cmocka_unit_test(typing_a_filter_with_choices),

@@ -200,7 +200,9 @@ panel_cluster_lines(const struct scene *scene)
 void
 panel_cluster_draw(const struct scene *scene, struct canvas *canvas, struct rect rect)
 {
-    struct lines lines = { .scene = scene, .canvas = canvas, .rect = rect };
+    struct lines lines = {
+        .scene = scene, .canvas = canvas, .rect = rect, .first = scene->line
+    };
 
     draw_all(&lines);
     if (lines.at > scene->line + (uint32_t)rect.height)

@@ -12,10 +12,10 @@ lines_next(struct lines *lines, struct ink *ink)
 {
     uint32_t line = lines->at++;
 
-    if (!lines->canvas || line < lines->scene->line ||
-        line - lines->scene->line >= (uint32_t)lines->rect.height)
+    if (!lines->canvas || line < lines->first ||
+        line - lines->first >= (uint32_t)lines->rect.height)
         return false;
-    *ink = ink_at(lines->canvas, lines->rect, 1, (int)(line - lines->scene->line));
+    *ink = ink_at(lines->canvas, lines->rect, 1, (int)(line - lines->first));
     return true;
 }
 

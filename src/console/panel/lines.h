@@ -11,6 +11,7 @@ struct lines {
     const struct scene *scene;
     struct canvas *canvas; /* NULL: only count */
     struct rect rect;
+    uint32_t first; /* line at the top of the rectangle */
     uint32_t at;
     char old[16]; /* how old what the site itself told is; "" while it is heard */
 };

@@ -95,8 +95,9 @@ struct scene_help { /* one row of the help: an action, or a heading if keys and 
 enum scene_fetch { FETCH_NONE, FETCH_WAITING, FETCH_DONE, FETCH_FAILED };
 
 struct audit_entry {
-    int64_t time_ms;
-    char who[64], verb[48], what[160], outcome[96], from[64];
+    int64_t time_ms, count;
+    char who[64], from[64], verb[48], target[256], reason[256];
+    char outcome[32], fault[256]; /* why it failed, "" if it did not */
     bool refused;
 };
 
