@@ -168,6 +168,31 @@ a_maintenance_says_who_until_when_and_why(void **test)
 }
 
 static void
+reasons_that_begin_alike_keep_the_end_that_tells_them_apart(void **test)
+{
+    struct fleet *fleet = stores_new(300);
+    struct scene_of it;
+    char *text = NULL;
+
+    (void)test;
+    for (int disk = 1; disk <= 2; disk++) {
+        char id[32], reason[80];
+
+        snprintf(id, sizeof(id), "demo:store-000%d", disk);
+        snprintf(reason, sizeof(reason),
+            "StorageOperatorDegraded: the volume of disk-%d is read-only", disk);
+        stores_set(fleet, fleet_find(fleet, str_from(id)), AXIS_HEALTH, HEALTH_FAILING,
+            reason, STORES_NOW_MS - 60000);
+    }
+    it = begin_with(fleet, "table", false);
+    text = stores_text(it.session, 120, 36);
+    assert_non_null(strstr(text, "StorageOperatorDe…isk-1 is read-only"));
+    assert_non_null(strstr(text, "StorageOperatorDe…isk-2 is read-only"));
+    free(text);
+    end(it);
+}
+
+static void
 sources_with_a_fault(void **test)
 {
     struct scene_of it = begin("sources", false);
@@ -309,6 +334,7 @@ main(void)
         cmocka_unit_test(one_cluster),
         cmocka_unit_test(what_a_silent_site_told_is_dim_and_says_how_old_it_is),
         cmocka_unit_test(a_maintenance_says_who_until_when_and_why),
+        cmocka_unit_test(reasons_that_begin_alike_keep_the_end_that_tells_them_apart),
         cmocka_unit_test(sources_with_a_fault),
         cmocka_unit_test(the_audit_says_who_did_what_to_how_many_and_why),
         cmocka_unit_test(help_from_the_keymap),

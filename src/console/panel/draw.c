@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "ui/bar.h"
 
+#define ELIDED_LEAST 12 /* columns: below it only the beginning says anything */
+
 /* In every bar: calm first, trouble last. */
 static const enum state bar_order[STATES] = { STATE_HEALTHY, STATE_UPDATING,
     STATE_CATCHING_UP, STATE_MAINTENANCE, STATE_UNKNOWN, STATE_OFFLINE, STATE_DEGRADED,
@@ -35,6 +37,38 @@ void
 ink_str(struct ink *ink, struct style style, struct str text)
 {
     ink->x += canvas_text(ink->canvas, ink->rect, ink->x, ink->y, style, text);
+}
+
+struct str
+scroll_to(struct str text, int room, int *column)
+{
+    while (*column > room && text.length) {
+        int width = text_rune_width(text_rune(&text));
+
+        *column -= width > 0 ? width : 1;
+    }
+    return text;
+}
+
+void
+ink_elided(struct ink *ink, struct style style, struct str text)
+{
+    struct buf safe = { 0 };
+    int room = ink_room(ink), width = 0, tail = 0;
+
+    text_safe(&safe, text);
+    text = buf_str(&safe);
+    width = (int)text_width(text);
+    if (width > room && room >= ELIDED_LEAST) {
+        struct str head = text_fit(text, (size_t)(room - room / 2 - 1), NULL);
+
+        ink_str(ink, style, head);
+        ink_rune(ink, style, 0x2026);
+        tail = width;
+        text = scroll_to(text, ink_room(ink), &tail);
+    }
+    ink_str(ink, style, text);
+    buf_release(&safe);
 }
 
 void
@@ -245,7 +279,7 @@ ink_reason(struct ink *ink, const struct scene *scene, struct style style,
     struct buf text = { 0 };
 
     reason_print(scene, cluster, &text);
-    ink_str(ink, style, buf_str(&text));
+    ink_elided(ink, style, buf_str(&text));
     buf_release(&text);
 }
 
@@ -266,17 +300,6 @@ take_line(struct str *rest, int columns, struct str *line)
     rest->length -= line->length;
     *line = str_trim(*line);
     return line->length > 0;
-}
-
-struct str
-scroll_to(struct str text, int room, int *column)
-{
-    while (*column > room && text.length) {
-        int width = text_rune_width(text_rune(&text));
-
-        *column -= width > 0 ? width : 1;
-    }
-    return text;
 }
 
 void

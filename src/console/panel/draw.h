@@ -17,6 +17,8 @@ struct ink {
 
 struct ink ink_at(struct canvas *canvas, struct rect rect, int x, int y);
 void ink_str(struct ink *ink, struct style style, struct str text);
+/* Cut in the middle if it does not fit: names and reasons differ at their ends. */
+void ink_elided(struct ink *ink, struct style style, struct str text);
 void ink_text(struct ink *ink, struct style style, const char *text);
 void ink_print(struct ink *ink, struct style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -33,7 +33,7 @@ draw_name(const struct map *map, const struct group *group, struct ink *ink, int
 
     group_print(map->scene, group, &name);
     part.rect.width = ink->x + width;
-    ink_str(&part, BOLD(ROLE_TEXT), buf_str(&name));
+    ink_elided(&part, BOLD(ROLE_TEXT), buf_str(&name));
     ink->x = part.x;
     buf_release(&name);
 }
@@ -241,7 +241,7 @@ draw_worst_row(const struct map *map, uint32_t slot, struct rect line)
         &ink, style_of_state(cluster->state), rune_of_state(map->scene, cluster->state));
     ink.x = 3;
     ink.rect.width = 27;
-    ink_str(&ink, STYLE(ROLE_TEXT), fleet_display_name(map->scene->fleet, cluster));
+    ink_elided(&ink, STYLE(ROLE_TEXT), fleet_display_name(map->scene->fleet, cluster));
     ink.rect.width = line.width;
     print_age(map->scene, (int64_t)cluster->since_s * 1000, age);
     canvas_text_right(map->canvas, line, 34, 0, STYLE(ROLE_DIM), str_from(age));

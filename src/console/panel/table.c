@@ -168,7 +168,7 @@ draw_value(const struct scene *scene, const struct dimension *dimension,
         canvas_text_right(
             ink.canvas, ink.rect, ink.rect.width, ink.y, style, buf_str(&text));
     else
-        ink_str(&ink, style, buf_str(&text));
+        ink_elided(&ink, style, buf_str(&text));
     if (old && age[0] && !is_number(dimension) && ink_room(&ink) > (int)strlen(age))
         ink_print(&ink, style, " %s", age);
     buf_release(&text);
