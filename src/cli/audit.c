@@ -102,9 +102,14 @@ entry_seen(void *user, const struct entry *entry)
 static bool
 list_pages(struct audit *audit, struct err *err)
 {
+    const char *from = invocation_value(audit->invocation, "before");
     int64_t before = 0;
     bool ok = true;
 
+    if (from && (!str_to_i64(str_from(from), &before) || before < 1)) {
+        err_set(err, ERR_USAGE, "--before: an entry's number, not '%.32s'", from);
+        return false;
+    }
     do {
         struct buf path = { 0 }, body = { 0 };
 
@@ -120,6 +125,10 @@ list_pages(struct audit *audit, struct err *err)
         buf_release(&path);
         buf_release(&body);
     } while (ok && before > 0 && audit->left > 0);
+    if (ok && before > 0 && !invocation_has(audit->invocation, "limit"))
+        notice(
+            "the newest %d entries: there are more with --limit COUNT or --before %lld",
+            LIST_LIMIT, (long long)before);
     return ok;
 }
 
@@ -352,11 +361,12 @@ audit_run(struct invocation *invocation, struct err *err)
 static const struct option audit_options[] = {
     { 'o', "output",  "FORMAT", "table, json, ndjson, yaml" },
     { 0,   "subject", "NAME",   "only what that user did" },
-    { 0,   "cluster", "NAME",   "only what was about that cluster" },
+    { 0,   "cluster", "NAME",   "only what was about clusters of that name, or that id" },
     { 0,   "verb",    "VERB",   "only maintenance-start, maintenance-end …" },
     { 0,   "since",   "TIME",   "from there on: 2026-11-24T00:00:00Z, or an age: 2h" },
     { 0,   "until",   "TIME",   "up to there" },
     { 0,   "limit",   "COUNT",  "list: so many, newest first (50)" },
+    { 0,   "before",  "SEQ",    "list: only entries before that one" },
     { 0,   "head",    "HASH",   "verify: a hash that you kept must be in the chain" },
     { 0,   NULL,      NULL,     NULL },
 };

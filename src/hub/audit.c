@@ -181,7 +181,8 @@ filter_statement(struct sqlite3 *db, const struct audit_filter *filter, struct e
         buf_add_text(&sql, " AND seq < ?6");
     if (filter->cluster[0])
         buf_add_text(&sql, " AND frozen IN (SELECT hash FROM frozen WHERE"
-                           " instr(char(10) || ids, char(10) || ?7 || char(10)) > 0)");
+                           " instr(char(10) || ids, char(10) || ?7 || char(10)) > 0"
+                           " OR instr(ids, ':' || ?7 || char(10)) > 0)");
     buf_print(&sql, " ORDER BY seq %s LIMIT ?8", filter->oldest_first ? "ASC" : "DESC");
     statement = statement_new(db, sql.at, err);
     buf_release(&sql);

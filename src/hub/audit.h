@@ -27,7 +27,8 @@ bool audit_load_set(
 bool audit_check_tail(struct sqlite3 *db, struct err *err);
 
 struct audit_filter { /* texts "" or 0: any */
-    char subject[80], verb[32], cluster[512];
+    char subject[80], verb[32];
+    char cluster[512]; /* an id, or a name: of whatever source, there still or not */
     int64_t since_ms, until_ms;
     int64_t before, after; /* seq */
     uint32_t limit;

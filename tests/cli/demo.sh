@@ -74,6 +74,15 @@ same intent_and_outcome "$(jq -r 'select(.verb=="maintenance-start").kind' <"$di
 n audit verify; check the_chain_is_unproven $? 3 'origin and tail unproven' err
 head=$(sed -n 's/^head //p' "$dir/out")
 n audit verify --head "$head"; check a_head_that_was_kept_is_found $? 3
+n audit list --cluster store-0007; check the_audit_of_a_name $? 0 'new cables' out
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
+    n maintenance start store-0001 --for 1h --reason "turn $i"; n maintenance end store-0001
+done
+n audit list; check a_list_that_stops_says_so $? 0 'newest 50.*--before [0-9]' err
+same at_fifty_rows "$(wc -l <"$dir/out")" 51
+before=$(sed -n 's/.*--before //p' "$dir/err")
+n audit list --before "$before"; check and_goes_on_from_there $? 0 'new cables' out
+same to_the_end_in_silence "$(wc -c <"$dir/err")" 0
 n audit export; check the_export_is_ndjson $? 0 'maintenance-start' out
 same each_line_of_it_is_json "$(jq -s 'length > 4' <"$dir/out")" true
 

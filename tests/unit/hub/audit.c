@@ -290,6 +290,8 @@ a_walk_obeys_its_filters(void **state)
     filter = (struct audit_filter){ .cluster = "ocm:store-0001" };
     assert_walk(office, &filter, "3:outcome:6 2:intent:6 ");
     filter = (struct audit_filter){ .cluster = "store-0001" };
+    assert_walk(office, &filter, "3:outcome:6 2:intent:6 ");
+    filter = (struct audit_filter){ .cluster = "0001" };
     assert_walk(office, &filter, "");
     filter = (struct audit_filter){ .verb = "journal-open" };
     assert_walk(office, &filter, "1:note:0 ");
