@@ -378,7 +378,8 @@ const struct command audit_command = {
     .help = "who did what, and whether the record is whole",
     .more =
         "verify ends with 3 when the chain is consistent but its origin is unproven,\n"
-        "with 13 when it was tampered with. export prints NDJSON, oldest first.\n"
+        "with 13 when it was tampered with or the file is damaged. export prints NDJSON, "
+        "oldest first.\n"
         "recover (role admin) opens a new segment when the journal is unusable.",
     .options = audit_options,
     .client = true,

@@ -65,7 +65,7 @@ static const struct {
     { ERR_UNAVAILABLE,     "no hub, or it does not answer" },
     { ERR_TIMEOUT,         "took too long; after --wait what was printed is not the whole fleet" },
     { ERR_IO,              "a file or the output could not be read or written" },
-    { ERR_CORRUPT,         "a file of ours is not what we wrote; audit verify: tampered with" },
+    { ERR_CORRUPT,         "a file of ours is not what we wrote; audit verify: tampered with, or damaged" },
     { ERR_VERSION,         "the hub speaks another API" },
     { ERR_UNSUPPORTED,     "understood, and not built" },
 };

@@ -145,15 +145,40 @@ verify_done(void *user, const struct err *err)
 {
     struct verifying *verifying = user;
     struct buf body = { 0 };
+    struct err damage = { 0 };
 
     if (err) {
         request_problem(verifying->request, err, NULL);
     } else {
+        err_set(&damage, ERR_CORRUPT, "%s", verifying->verdict.why);
+        if (verifying->verdict.damaged)
+            journal_accuse(request_parts(verifying->request)->journal, &damage);
         verdict_print(&verifying->verdict, &body);
         request_json(verifying->request, 200, buf_str(&body));
     }
     buf_release(&body);
     free(verifying);
+}
+
+/* A hash that nothing could have is a slip, not a chain that was cut. */
+static bool
+take_head(struct request *request, char head[DIGEST_HEX_LENGTH + 1], struct err *err)
+{
+    struct buf text = { 0 };
+    bool ok = request_query(request, "head", &text, err);
+
+    if (ok && text.length) {
+        ok = text.length == DIGEST_HEX_LENGTH &&
+             strspn(text.at, "0123456789abcdef") == DIGEST_HEX_LENGTH;
+        if (ok)
+            memcpy(head, text.at, DIGEST_HEX_LENGTH + 1);
+        else
+            err_set(err, ERR_INPUT,
+                "head: expected a hash of %d hex digits, as verify prints it",
+                DIGEST_HEX_LENGTH);
+    }
+    buf_release(&text);
+    return ok;
 }
 
 void
@@ -172,8 +197,7 @@ audit_get_verify(struct request *request)
     if (!ok)
         err_set(&err, ERR_DENIED,
             "the chain is verified as a whole: it takes a scope of everything");
-    if (!ok ||
-        !filter_text(request, "head", verifying->head, sizeof verifying->head, &err) ||
+    if (!ok || !take_head(request, verifying->head, &err) ||
         !journal_read(journal, &read, &err)) {
         request_problem(request, &err, NULL);
         free(verifying);

@@ -387,6 +387,7 @@ audit_verify(struct sqlite3 *db, const char *path, const char *head,
             return false;
         }
         tampered(verdict, verdict->entries + 1, fault.text);
+        verdict->damaged = fault.code == ERR_CORRUPT;
         return true;
     }
     if (verdict->consistent && !verdict->entries)

@@ -194,6 +194,13 @@ journal_on_fault(struct journal *journal, void (*changed)(void *user), void *use
     journal->fault_user = user;
 }
 
+void
+journal_accuse(struct journal *journal, const struct err *err)
+{
+    if (!journal->fault[0])
+        set_fault(journal, err);
+}
+
 const char *
 journal_path(const struct journal *journal)
 {

@@ -54,6 +54,8 @@ const char *journal_fault(const struct journal
         *journal); /* why writes are refused, "" if they are not. Safe text */
 void journal_on_fault(struct journal *journal, void (*changed)(void *user),
     void *user); /* fault came or went */
+/* A reader has found the file damaged: a fault like those that a write finds. */
+void journal_accuse(struct journal *journal, const struct err *err);
 const char *journal_path(const struct journal *journal);
 bool journal_busy(const struct journal *journal); /* a write is queued or under way */
 struct failpoint *journal_failpoint(struct journal *journal);

@@ -230,7 +230,10 @@ void
 verdict_print(const struct verdict *verdict, struct buf *out)
 {
     buf_print(out, "{\"verdict\":\"%s\",\"entries\":%" PRId64 ",\"at\":%" PRId64,
-        verdict->consistent ? "unproven" : "tampered", verdict->entries, verdict->at);
+        verdict->consistent ? "unproven"
+        : verdict->damaged  ? "damaged"
+                            : "tampered",
+        verdict->entries, verdict->at);
     print_member(out, "why", verdict->why);
     print_member(out, "head", verdict->head);
     buf_print(out, ",\"head_at\":%" PRId64 ",\"segment\":%" PRId64 ",\"simulated\":%s",
@@ -263,6 +266,7 @@ verdict_parse(struct verdict *verdict, struct str body, struct err *err)
          member_copy(object, "before_state", MEMBER_MAY, verdict->before_state,
              sizeof verdict->before_state, err);
     verdict->consistent = !strcmp(name, "unproven");
+    verdict->damaged = !strcmp(name, "damaged");
     json_decref(object);
     return ok;
 }
@@ -270,6 +274,14 @@ verdict_parse(struct verdict *verdict, struct str body, struct err *err)
 bool
 verdict_judge(const struct verdict *verdict, struct err *err)
 {
+    if (verdict->damaged) {
+        err_set(err, ERR_CORRUPT,
+            "journal.db is damaged at entry %" PRId64
+            ": %s. `nocturne audit recover` (role admin) puts it aside and begins a new "
+            "segment",
+            verdict->at, verdict->why);
+        return false;
+    }
     if (!verdict->consistent) {
         err_set(err, ERR_CORRUPT, "tampered at entry %" PRId64 ": %s", verdict->at,
             verdict->why);

@@ -5,8 +5,9 @@
  * first…],"next":SEQ | null} ?subject= ?cluster= ?verb= ?since= ?until= (RFC 3339 or an
  * age: 2h) ?before=SEQ ?limit=N GET  /v1/audit/export   NDJSON, oldest first, the same
  * filters; its first line is the stamp GET  /v1/audit/verify   {"verdict":"unproven" |
- * "tampered","entries":N,"head":H,"at":N,"why":T,…}; ?head=HASH POST /v1/audit/recover
- * admin, with Idempotency-Key: opens a new segment when the journal is unusable
+ * "tampered" | "damaged","entries":N,"head":H,"at":N,"why":T,…}; ?head=HASH POST
+ * /v1/audit/recover admin, with Idempotency-Key: opens a new segment when the journal is
+ * unusable
  *
  * hash = SHA-256 of (hash before, newline, canonical JSON, newline), in hex. The
  * canonical JSON is entry_print's with nothing left out: members in the order of the
@@ -63,8 +64,9 @@ bool entry_list_parse(struct str body,
 
 struct verdict {
     bool consistent;
+    bool damaged; /* the file cannot be read on: not consistent, and nobody is accused */
     int64_t entries;
-    int64_t at; /* of a tampered chain: the first entry that does not fit */
+    int64_t at; /* the first entry that does not fit, or cannot be read */
     char why[256];
     char head[DIGEST_HEX_LENGTH + 1];
     int64_t head_at; /* where the head that was asked for stands; 0 not asked for */

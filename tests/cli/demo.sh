@@ -74,6 +74,8 @@ same intent_and_outcome "$(jq -r 'select(.verb=="maintenance-start").kind' <"$di
 n audit verify; check the_chain_is_unproven $? 3 'origin and tail unproven' err
 head=$(sed -n 's/^head //p' "$dir/out")
 n audit verify --head "$head"; check a_head_that_was_kept_is_found $? 3
+n audit verify --head "${head}0"; check a_head_that_is_too_long_is_none $? 2 'hex digits' err
+n audit verify --head garbage; check nor_is_garbage $? 2 '64 hex digits' err
 n audit list --cluster store-0007; check the_audit_of_a_name $? 0 'new cables' out
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
     n maintenance start store-0001 --for 1h --reason "turn $i"; n maintenance end store-0001

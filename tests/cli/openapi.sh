@@ -72,7 +72,8 @@ judge("/v1/clusters/{id}", "/v1/clusters/store-0008")
 judge("/v1/clusters/{id}", "/v1/clusters/demo%3Anothing", 404)
 judge("/v1/audit", "/v1/audit?limit=2&verb=maintenance-start&since=2h&cluster=demo%3Astore-0007")
 judge("/v1/audit", "/v1/audit?since=yesterday", 400)
-judge("/v1/audit/verify", "/v1/audit/verify?head=nonsense")
+judge("/v1/audit/verify", "/v1/audit/verify?head=" + 64 * "0")
+judge("/v1/audit/verify", "/v1/audit/verify?head=nonsense", 400)
 
 # The check itself can fail.
 row = json.loads(get("/v1/clusters")[2].splitlines()[0])

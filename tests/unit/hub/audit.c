@@ -169,6 +169,36 @@ one_changed_byte_of_the_file_is_found(void **state)
 }
 
 static void
+a_damaged_file_is_no_accusation(void **state)
+{
+    struct office *office = *state;
+    struct sqlite3 *db;
+    struct verdict verdict = { 0 };
+    struct err err = { 0 };
+    char zeros[4096] = "";
+    int fd;
+
+    office_sql(office, "PRAGMA wal_checkpoint(TRUNCATE)");
+    office_close(office);
+    fd = open(office->path, O_WRONLY);
+    for (off_t page = 1; page < 40; page++)
+        assert_int_equal(pwrite(fd, zeros, sizeof zeros, page * 4096), sizeof zeros);
+    close(fd);
+    db = segment_read(office->path, &err);
+    assert_non_null(db);
+    assert_true(audit_verify(db, office->path, "", &verdict, &err));
+    segment_close(db);
+    assert_false(verdict.consistent);
+    assert_true(verdict.damaged);
+    assert_false(verdict_judge(&verdict, &err));
+    assert_int_equal(err.code, ERR_CORRUPT);
+    assert_non_null(strstr(err.text, "audit recover"));
+    assert_null(strstr(err.text, "tampered"));
+    assert_true(unlink(office->path) == 0);
+    office_open(office);
+}
+
+static void
 any_changed_byte_of_an_entry_is_found(void **state)
 {
     struct office *office = *state;
@@ -336,6 +366,7 @@ main(void)
         CASE(a_missing_an_extra_and_a_swapped_entry_are_found),
         CASE(a_changed_set_of_clusters_is_found),
         CASE(one_changed_byte_of_the_file_is_found),
+        CASE(a_damaged_file_is_no_accusation),
         CASE(any_changed_byte_of_an_entry_is_found),
         CASE(a_cut_tail_is_found_with_the_head_one_kept),
         CASE(the_segment_before_is_held_to_its_hash),
