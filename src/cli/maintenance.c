@@ -338,6 +338,39 @@ preview(struct change *change, struct err *err)
     return ok;
 }
 
+/* Has the hub done just this under this key already? An empty set is never acted on: the
+ * key is known, or the hub refuses. */
+static bool
+recall(struct change *change, bool *done, struct err *err)
+{
+    struct maintenance_answer answer = { 0 };
+    struct buf body = { 0 };
+    struct err inner = { 0 };
+    bool ok = false;
+
+    *done = false;
+    if (!invocation_has(change->invocation, "key") ||
+        invocation_has(change->invocation, "dry-run"))
+        return true;
+    if (!find_window(change, err))
+        return false;
+    if (change->window) /* ended by its id: there is no set that could move */
+        return true;
+    change->request.has_frozen = true;
+    frozen_seal(&change->request.frozen);
+    *done = post(change, &answer, &body, &inner);
+    change->request.has_frozen = false;
+    buf_release(&body);
+    if (*done)
+        ok = print_answer(change, &answer, err);
+    else if (inner.code == ERR_IN_FLIGHT || inner.code == ERR_KEY_REUSED)
+        *err = inner;
+    else
+        ok = true;
+    maintenance_answer_release(&answer);
+    return ok;
+}
+
 /* A selector needs the whole fleet. Names need those that they name: only what is not
  * found may be of a source that is not there yet. */
 static bool
@@ -357,9 +390,15 @@ look(struct change *change, struct err *err)
 static bool
 change_run(struct change *change, struct err *err)
 {
+    bool done = false;
+
     if (!take_request(change, err) ||
         !visit_open(&change->visit, change->invocation, NULL, NULL, err) ||
-        !look(change, err))
+        !recall(change, &done, err))
+        return false;
+    if (done)
+        return true;
+    if (!look(change, err))
         return false;
     if (invocation_has(change->invocation, "dry-run"))
         return true;

@@ -225,6 +225,18 @@ preview(struct request *request, const struct maintenance_request *wanted,
     buf_release(&extra);
 }
 
+/* What was asked for, for its key: the same again is the same although the clusters that
+ * it meant have moved since. */
+static void
+print_asked(const struct maintenance_request *wanted, struct buf *out)
+{
+    struct maintenance_request asked = *wanted;
+
+    asked.has_frozen = false;
+    asked.accept[0] = '\0';
+    maintenance_request_print(&asked, out);
+}
+
 static void
 act(struct request *request, struct maintenance_request *wanted, const char *window,
     bool start)
@@ -234,21 +246,25 @@ act(struct request *request, struct maintenance_request *wanted, const char *win
     char *route = start    ? mem_text("/v1/maintenance")
                   : window ? mem_print("/v1/maintenance/%s/end", window)
                            : mem_text("/v1/maintenance/end");
+    struct buf asked = { 0 };
     struct maintenance_call call = { .grant = request_grant(request),
         .action = { .subject = grant_subject(request_grant(request)),
             .origin = request_origin(request),
             .method = "POST",
             .route = route,
             .key = request_header(request, "Idempotency-Key"),
-            .body = request_body(request) },
+},
         .request = wanted,
         .window = window,
         .start = start,
         .done = answer,
         .user = request };
 
+    print_asked(wanted, &asked);
+    call.action.body = buf_str(&asked);
     if (!maintenance_act(request_parts(request)->maintenance, &call, &err))
         request_problem(request, &err, NULL);
+    buf_release(&asked);
     free(route);
 }
 

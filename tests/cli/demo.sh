@@ -60,6 +60,12 @@ n maintenance start store-0007 store-0008 --for 2h --reason 'new cables' --dry-r
 n get maintenance -o name; same and_does_nothing "$(wc -l <"$dir/out")" 0
 n maintenance start store-0007 store-0008 --for 2h --reason 'new cables' --key k1; check a_window_opens $? 0 '2 clusters in maintenance' out
 n maintenance start store-0007 store-0008 --for 2h --reason 'new cables' --key k1; check the_same_key_acts_once $? 0 '2 clusters in maintenance' out
+n maintenance start -l 'state!=maintenance,name in (store-0011,store-0012)' --for 2h --reason moving --key k2; check a_window_over_a_selector $? 0 '2 clusters in maintenance' out
+cp "$dir/out" "$dir/first"
+n maintenance start -l 'state!=maintenance,name in (store-0011,store-0012)' --for 2h --reason moving --key k2; check the_same_key_acts_once_although_the_selector_moved $? 0
+same and_says_the_same "$(cmp "$dir/out" "$dir/first" && echo yes)" yes
+n maintenance start -l 'state!=maintenance,name in (store-0011,store-0013)' --for 2h --reason moving --key k2; check another_request_under_it_is_refused $? 6 k2 err
+n maintenance end "$(cut -d: -f1 "$dir/first")"; check and_it_ends $? 0
 n get maintenance -o name; same one_window "$(wc -l <"$dir/out")" 1
 window=$(cat "$dir/out")
 n maintenance start store-0007 --for 1h --reason again; check windows_do_not_overlap $? 6 "$window" err
@@ -70,7 +76,7 @@ n maintenance start store-0001 --reason x; check a_window_needs_an_end $? 2 'for
 n maintenance start store-0001 --for 2h; check and_a_reason $? 2 -- err
 n maintenance end "$window"; check a_window_ends_by_its_id $? 0 '2 clusters out' out
 n audit list -o ndjson; check the_audit_knows $? 0 'new cables' out
-same intent_and_outcome "$(jq -r 'select(.verb=="maintenance-start").kind' <"$dir/out" | sort | tr '\n' ' ')" 'intent outcome '
+same intent_and_outcome "$(jq -r 'select(.verb=="maintenance-start").kind' <"$dir/out" | sort | tr '\n' ' ')" 'intent intent outcome outcome '
 n audit verify; check the_chain_is_unproven $? 3 'origin and tail unproven' err
 head=$(sed -n 's/^head //p' "$dir/out")
 n audit verify --head "$head"; check a_head_that_was_kept_is_found $? 3
