@@ -233,8 +233,8 @@ confirm(const struct change *change, struct err *err)
 {
     const char *given = invocation_value(change->invocation, "confirm");
     size_t count = change->preview.set.count;
-    char line[32] = "";
-    int64_t number = -1;
+    char line[32] = "", number[16];
+    int64_t typed_count = -1;
 
     if (count <= CONFIRM_ABOVE && !given)
         return true;
@@ -246,9 +246,10 @@ confirm(const struct change *change, struct err *err)
     if (given) {
         struct str typed = str_from(given);
 
-        while (typed.length > 0 && typed.at[typed.length - 1] == '\n')
-            typed.length--;
-        if (str_to_i64(typed, &number) && number >= 0 && (size_t)number == count)
+        typed = str_trim(typed);
+        count_print(number, count); /* as it was shown: 1,200 */
+        if (str_is(typed, number) ||
+            (str_to_i64(typed, &typed_count) && typed_count == (int64_t)count))
             return true;
     }
     err_set(err, ERR_USAGE,

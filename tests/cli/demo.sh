@@ -80,6 +80,9 @@ same intent_and_outcome "$(jq -r 'select(.verb=="maintenance-start").kind' <"$di
 n audit verify; check the_chain_is_unproven $? 3 'origin and tail unproven' err
 head=$(sed -n 's/^head //p' "$dir/out")
 n audit verify --head "$head"; check a_head_that_was_kept_is_found $? 3
+n maintenance start --all --for 1h --reason all --confirm 1,20; check another_number_is_none $? 2 'confirm 1200' err
+n maintenance start --all --for 1h --reason all --confirm 1,200; check a_number_may_be_typed_as_it_is_shown $? 0 '1,200 clusters in maintenance' out
+n maintenance end --all --confirm 1200; check or_plain $? 0
 n audit verify --head "${head}0"; check a_head_that_is_too_long_is_none $? 2 'hex digits' err
 n audit verify --head garbage; check nor_is_garbage $? 2 '64 hex digits' err
 n audit list --cluster store-0007; check the_audit_of_a_name $? 0 'new cables' out
