@@ -119,7 +119,10 @@ bench: $B/nocturne $(benches)
 install: $B/nocturne
 	install -D -m 755 -s $B/nocturne $(DESTDIR)$(PREFIX)/bin/nocturne
 	for f in $(data); do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/nocturne/$$f; done
-	install -D -m 644 docs/nocturne-hub.service $(DESTDIR)$(PREFIX)/lib/systemd/system/nocturne-hub.service
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' docs/nocturne-hub.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/nocturne-hub.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/nocturne-hub.service
+	install -D -m 644 docs/nocturne.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/nocturne.conf
 
 clean:
 	rm -rf build build-*
