@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/map.h"
@@ -11,10 +12,12 @@
 #include "cli/document.h"
 #include "cli/get.h"
 #include "fleet/field.h"
+#include "net/process.h"
 #include "wire/row.h"
 #include "wire/stream.h"
 
 #define REVIVE_MS 2000
+#define READER_MS 1000 /* how often to look whether somebody still reads */
 
 struct clusters {
     struct get get; /* first: the client's callbacks get it */
@@ -27,8 +30,8 @@ struct clusters {
     struct grid grid;
     bool *found; /* by name of the command line */
     /* -w: */
-    bool watching, marked, stop, lost;
-    struct map shown; /* ids that were printed and not said gone */
+    bool watching, marked, stop, lost, unread;
+    struct map shown; /* ids that were printed and not said to have left or gone */
     uint8_t *dirty;   /* by slot */
     size_t dirty_capacity;
     struct buf gone;    /* ids, each ended by a newline */
@@ -353,16 +356,26 @@ interrupted(void *user, int signal)
     clusters->stop = true;
 }
 
-/* It was shown, and is not to be seen any more. */
+/* A pipe whose reader has gone says so without a word to write. */
 static void
-print_gone(struct clusters *clusters, struct str id, struct buf *out)
+look_for_reader(void *user)
+{
+    struct clusters *clusters = user;
+
+    clusters->unread = process_is_unread(STDOUT_FILENO);
+}
+
+/* It was shown, and is not any more: it has `left` the selection, or is `gone` from the
+ * fleet. */
+static void
+print_absence(struct clusters *clusters, struct str id, const char *word, struct buf *out)
 {
     if (!map_remove(&clusters->shown, id))
         return;
     if (clusters->get.format == FORMAT_NDJSON) {
         buf_add_text(out, "{\"id\":");
         buf_add_json(out, id);
-        buf_add_text(out, ",\"removed\":true}\n");
+        buf_print(out, ",\"%s\":true}\n", word);
     }
     for (size_t i = 0; has_grid(clusters) && i < clusters->column_count; i++) {
         const char *name = clusters->columns[i]->name;
@@ -371,7 +384,7 @@ print_gone(struct clusters *clusters, struct str id, struct buf *out)
         if (strcmp(name, "name") == 0 || strcmp(name, "id") == 0)
             cell = id;
         else if (strcmp(name, "state") == 0)
-            cell = STR("gone");
+            cell = str_from(word);
         grid_add(&clusters->grid, cell);
     }
 }
@@ -389,7 +402,7 @@ print_change(struct clusters *clusters, uint32_t slot, int64_t *flip_ms, struct 
         return true;
     id = cluster_id(cluster, fleet->intern);
     if (!is_selected(clusters, cluster, flip_ms)) {
-        print_gone(clusters, id, out);
+        print_absence(clusters, id, "left", out);
         return true;
     }
     if (!dirty && map_find(&clusters->shown, id))
@@ -413,7 +426,7 @@ print_changes(struct clusters *clusters, struct err *err)
     selector_bind(clusters->get.selector, fleet);
     while (str_split(&rest, '\n', &id))
         if (id.length > 0 && fleet_find(fleet, id) == FLEET_NONE)
-            print_gone(clusters, id, &out);
+            print_absence(clusters, id, "gone", &out);
     buf_clear(&clusters->gone);
     for (uint32_t slot = 0; slot < fleet->ceiling && ok; slot++)
         ok = print_change(clusters, slot, &flip_ms, &out, err);
@@ -450,6 +463,7 @@ follow(struct clusters *clusters, struct err *err)
 {
     struct visit *visit = &clusters->get.visit;
     const struct fleet *fleet = client_fleet(visit->client);
+    struct timer *reader = timer_new(visit->loop, look_for_reader, clusters);
     bool ok;
 
     for (size_t i = 0; i < clusters->slot_count; i++)
@@ -459,8 +473,9 @@ follow(struct clusters *clusters, struct err *err)
     clusters->watching = true;
     loop_on_signal(visit->loop, SIGINT, interrupted, clusters);
     loop_on_signal(visit->loop, SIGTERM, interrupted, clusters);
+    timer_start(reader, READER_MS, READER_MS);
     ok = print_changes(clusters, err); /* sets the first flip */
-    while (ok && !clusters->stop) {
+    while (ok && !clusters->stop && !clusters->unread) {
         loop_turn(visit->loop, true);
         if (clusters->marked || clusters->flipped)
             ok = print_changes(clusters, err);
@@ -468,20 +483,29 @@ follow(struct clusters *clusters, struct err *err)
     }
     loop_off_signals(visit->loop);
     timer_free(clusters->flip);
-    return ok;
+    timer_free(reader);
+    if (!clusters->unread || !ok)
+        return ok;
+    err_set(err, ERR_IO, "%s", ""); /* as when a write says it: no news to anybody */
+    return false;
 }
 
 /* --- the command
  * ------------------------------------------------------------------------------ */
 
+/* A name is there, or was misspelt: nobody waits for it in vain. */
 static bool
-names_found(const struct clusters *clusters, struct err *err)
+names_found(const struct clusters *clusters, bool watch, struct err *err)
 {
     for (size_t i = 0; i < clusters->get.name_count; i++) {
+        const char *name = clusters->get.names[i];
+
         if (clusters->found[i])
             continue;
-        err_set(err, ERR_NOT_FOUND, "there is no cluster %.200s that you may see",
-            clusters->get.names[i]);
+        err_set(err, ERR_NOT_FOUND,
+            "there is no cluster %.200s that you may see%s%.200s%s", name,
+            watch ? "; to wait for one: -l 'name=" : "", watch ? name : "",
+            watch ? "'" : "");
         return false;
     }
     return true;
@@ -502,6 +526,7 @@ static bool
 run(struct clusters *clusters, const struct invocation *invocation, struct err *err)
 {
     static const struct client_calls calls = { cluster_changed, cluster_gone, changed };
+    bool watch = invocation_has(invocation, "watch");
 
     clusters->found = mem_zero(invocation->word_count + 1, sizeof(bool));
     if (!get_open(&clusters->get, invocation, true, &calls, err) ||
@@ -512,9 +537,9 @@ run(struct clusters *clusters, const struct invocation *invocation, struct err *
     select_rows(clusters);
     if (!print_rows(clusters, err))
         return false;
-    if (invocation_has(invocation, "watch"))
-        return follow(clusters, err);
-    return names_found(clusters, err) && !clusters->get.partial;
+    if (!names_found(clusters, watch, err))
+        return false;
+    return watch ? follow(clusters, err) : !clusters->get.partial;
 }
 
 bool

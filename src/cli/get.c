@@ -429,6 +429,12 @@ const struct command get_command = {
     .name = "get",
     .usage = "get clusters [NAME…] | fleet | tags [KEY] | sources | maintenance",
     .help = "the fleet as rows, as counts, its tags, its sources, its windows",
+    .more =
+        "-w prints a row whenever it has changed, until a signal or until nobody reads.\n"
+        "A cluster that the selector no longer selects has left, one that the fleet no\n"
+        "longer has is gone: that word stands for its state, in ndjson it is\n"
+        "{\"id\":ID,\"left\":true}. A name that is not there ends it with 5;\n"
+        "-l name=NAME waits for one.",
     .options = get_options,
     .client = true,
     .run = get_run,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -47,6 +48,14 @@ process_harden(void)
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     umask(077);
+}
+
+bool
+process_is_unread(int fd)
+{
+    struct pollfd poll_fd = { .fd = fd };
+
+    return poll(&poll_fd, 1, 0) == 1 && poll_fd.revents & (POLLERR | POLLHUP);
 }
 
 /* In the child: what failed, told through the pipe that exec closes. */

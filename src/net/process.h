@@ -18,6 +18,8 @@ void process_harden(void);
  * hangs up when the daemon ends. */
 bool process_daemon(
     const char *const *argv, const char *log_path, int *alive_fd, struct err *err);
+/* Does nobody read any more what is written to that pipe, socket or terminal? */
+bool process_is_unread(int fd);
 char *process_self(void); /* path of the running binary; yours to free */
 
 uint32_t process_uid(void);
