@@ -119,13 +119,19 @@ world_repaint(void *user)
     term_repaint(((struct console *)user)->term);
 }
 
+/* With the signal's own action, and the whole job: a script around us stops as well.
+ * Where no shell would ever wake us again (a session's leader, `ssh host nocturne`) the
+ * kernel does not stop us, and nothing has happened but another drawing. */
 static void
 world_suspend(void *user)
 {
     struct console *console = user;
+    struct sigaction caught, usual = { .sa_handler = SIG_DFL };
 
     term_suspend(console->term);
-    raise(SIGSTOP);
+    sigaction(SIGTSTP, &usual, &caught);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &caught, NULL);
     term_resume(console->term);
     console->sized = false;
     console->session->dirty_now = true;

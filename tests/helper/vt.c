@@ -28,6 +28,7 @@ struct vt {
     int master; /* -1: none */
     pid_t pid;
     bool alternate, cursor_shown, closed;
+    uint32_t switches;
     uint64_t bytes;
     struct buf answers; /* not sent yet, or without a program */
     struct buf rest;    /* of a rune whose end has not come yet */
@@ -38,8 +39,10 @@ on_property(VTermProp property, VTermValue *value, void *user)
 {
     struct vt *vt = user;
 
-    if (property == VTERM_PROP_ALTSCREEN)
+    if (property == VTERM_PROP_ALTSCREEN) {
+        vt->switches += vt->alternate != (bool)value->boolean;
         vt->alternate = value->boolean;
+    }
     if (property == VTERM_PROP_CURSORVISIBLE)
         vt->cursor_shown = value->boolean;
     return 1;
@@ -121,6 +124,47 @@ become(const struct vt_spawn *spawn)
     _exit(127);
 }
 
+static volatile sig_atomic_t job;
+
+static void
+forward(int signal)
+{
+    kill((pid_t)job, signal);
+}
+
+/* As a shell does: the program in a group of its own, and what becomes of it becomes of
+ * this process. */
+static void
+be_a_shell(const struct vt_spawn *spawn)
+{
+    pid_t pid = fork();
+    int status = 0;
+
+    if (!pid) {
+        signal(SIGTTOU, SIG_IGN);
+        setpgid(0, 0);
+        tcsetpgrp(0, getpid());
+        signal(SIGTTOU, SIG_DFL);
+        become(spawn);
+    }
+    job = pid;
+    signal(SIGTERM, forward);
+    signal(SIGHUP, forward);
+    for (;;) {
+        if (waitpid(pid, &status, WUNTRACED) != pid)
+            continue;
+        if (!WIFSTOPPED(status))
+            break;
+        raise(SIGSTOP);
+        kill(-pid, SIGCONT);
+    }
+    if (WIFSIGNALED(status)) {
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
+    }
+    _exit(WEXITSTATUS(status));
+}
+
 struct vt *
 vt_spawn(const struct vt_spawn *spawn)
 {
@@ -133,6 +177,8 @@ vt_spawn(const struct vt_spawn *spawn)
         perror("forkpty");
         abort();
     }
+    if (!vt->pid && spawn->job)
+        be_a_shell(spawn);
     if (!vt->pid)
         become(spawn);
     fcntl(vt->master, F_SETFL, O_NONBLOCK);
@@ -505,6 +551,12 @@ vt_cursor(const struct vt *vt, int *x, int *y)
     if (y)
         *y = at.row;
     return vt->cursor_shown;
+}
+
+uint32_t
+vt_switches(const struct vt *vt)
+{
+    return vt->switches;
 }
 
 uint64_t

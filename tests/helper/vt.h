@@ -23,6 +23,7 @@ struct vt_spawn {
     const char *term;               /* TERM; NULL: xterm-256color */
     char *const *argv;              /* argv[0] is a path; NULL-ended */
     const char *const *environment; /* "NAME=value" or "NAME" to unset; NULL-ended */
+    bool job; /* with a shell above it: it can be stopped, and so is vt_pid then */
 };
 
 /* A colour as the program asked for it. */
@@ -71,6 +72,7 @@ bool vt_wait_end(struct vt *vt); /* until the program closed its side */
 int vt_width(const struct vt *vt);
 int vt_height(const struct vt *vt);
 bool vt_alternate(const struct vt *vt);              /* is the alternate screen shown? */
+uint32_t vt_switches(const struct vt *vt);           /* how often it came or went */
 bool vt_cursor(const struct vt *vt, int *x, int *y); /* false: hidden */
 uint64_t vt_bytes(const struct vt *vt);              /* that the program wrote */
 

@@ -85,7 +85,7 @@ stream(struct buf *out)
 }
 
 static struct vt *
-start(struct stage *stage, int width, int height)
+start(struct stage *stage, bool job)
 {
     char self[] = "/proc/self/exe", option[] = "--console";
     char *argv[] = { self, option, stage->socket, NULL };
@@ -93,7 +93,7 @@ start(struct stage *stage, int width, int height)
     const char *environment[] = { state, config, "COLORTERM", "LC_ALL=C.UTF-8", "TZ=UTC",
         NULL };
     struct vt_spawn spawn = {
-        .width = width, .height = height, .argv = argv, .environment = environment
+        .width = 120, .height = 36, .argv = argv, .environment = environment, .job = job
     };
 
     snprintf(state, sizeof(state), "XDG_STATE_HOME=%s", stage->state);
@@ -102,7 +102,7 @@ start(struct stage *stage, int width, int height)
 }
 
 static struct stage *
-stage_new(void)
+stage_open(bool job)
 {
     struct stage *stage = calloc(1, sizeof(*stage));
     struct origin_line script[2] = { { 0 } };
@@ -115,8 +115,14 @@ stage_new(void)
     stream(&stage->reply);
     script[0].reply = stage->reply.at;
     stage->origin = origin_new(script, stage->socket, NULL);
-    stage->vt = start(stage, 120, 36);
+    stage->vt = start(stage, job);
     return stage;
+}
+
+static struct stage *
+stage_new(void)
+{
+    return stage_open(false);
 }
 
 static void
@@ -191,7 +197,7 @@ what_was_selected_is_there_again(void **test)
     script[0].reply = stage->reply.at;
     unlink(stage->socket);
     stage->origin = origin_new(script, stage->socket, NULL);
-    stage->vt = start(stage, 120, 36);
+    stage->vt = start(stage, false);
     shows(stage, "table");
     shows(stage, "/ region=west-coast");
     shows(stage, "20 sites of 40");
@@ -228,7 +234,7 @@ a_hub_that_goes_leaves_its_picture(void **test)
 static void
 suspended_and_back_the_screen_is_whole(void **test)
 {
-    struct stage *stage = stage_new();
+    struct stage *stage = stage_open(true);
     int status = 0;
 
     (void)test;
@@ -240,6 +246,23 @@ suspended_and_back_the_screen_is_whole(void **test)
     assert_false(vt_alternate(stage->vt));
     kill(vt_pid(stage->vt), SIGCONT);
     shows(stage, "40 sites");
+    assert_true(vt_alternate(stage->vt));
+    assert_int_equal(vt_close(stage->vt, SIGTERM), 0);
+    stage_free(stage);
+}
+
+static void
+without_a_shell_to_go_back_to_it_stays(void **test)
+{
+    struct stage *stage = stage_open(false);
+
+    (void)test;
+    shows(stage, "40 sites");
+    vt_press(stage->vt, "ctrl-z");
+    for (int i = 0; i < 100 && vt_switches(stage->vt) < 3; i++) /* away, and back */
+        assert_true(vt_pump(stage->vt, VT_DEADLINE_MS / 100));
+    vt_press(stage->vt, "2");
+    shows(stage, "store-0002");
     assert_true(vt_alternate(stage->vt));
     assert_int_equal(vt_close(stage->vt, SIGTERM), 0);
     stage_free(stage);
@@ -267,6 +290,7 @@ main(int argc, char **argv)
         cmocka_unit_test(what_was_selected_is_there_again),
         cmocka_unit_test(a_hub_that_goes_leaves_its_picture),
         cmocka_unit_test(suspended_and_back_the_screen_is_whole),
+        cmocka_unit_test(without_a_shell_to_go_back_to_it_stays),
     };
 
     if (argc == 3 && strcmp(argv[1], "--console") == 0)

@@ -75,7 +75,7 @@ stage_new(const char *role, const char *mode)
     const char *environment[] = { state, config, "COLORTERM", "LC_ALL=C.UTF-8", "TZ=UTC",
         NULL };
     struct vt_spawn spawn = {
-        .width = 120, .height = 36, .argv = argv, .environment = environment
+        .width = 120, .height = 36, .argv = argv, .environment = environment, .job = true
     };
 
     strcpy(stage->folder, "/tmp/nocturne-readonly-XXXXXX");

@@ -146,12 +146,12 @@ static void
 run_start(struct run *run, const char *term, const char *const *environment)
 {
     char *argv[] = { (char *)"/proc/self/exe", (char *)"child", NULL };
-    struct vt_spawn spawn = { 60, 10, term, argv, environment };
+    struct vt_spawn spawn = { 60, 10, term, argv, environment, false };
 
     run->vt = vt_spawn(&spawn);
     /* What it is before any program touched it: a pty of our own says so. */
-    struct vt_spawn other = { 60, 10, term, (char *[]){ (char *)"/bin/true", NULL },
-        NULL };
+    struct vt_spawn other = { 60, 10, term, (char *[]){ (char *)"/bin/true", NULL }, NULL,
+        false };
     struct vt *fresh = vt_spawn(&other);
     tcgetattr(vt_fd(fresh), &run->before);
     vt_close(fresh, 0);
