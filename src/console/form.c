@@ -357,6 +357,7 @@ void
 form_key(struct session *session, struct key key, struct str paste)
 {
     struct form *form = &session->form;
+    struct err err = { 0 };
 
     session->dirty_now = true;
     if (key.code == KEY_ESC) {
@@ -364,8 +365,8 @@ form_key(struct session *session, struct key key, struct str paste)
         return;
     }
     if (key.code == KEY_PASTE) {
-        if (form->phase == FORM_EDIT)
-            line_insert(edited(form), paste);
+        if (form->phase == FORM_EDIT && !line_paste(edited(form), paste, &err))
+            form_notice(form, err.text);
         return;
     }
     switch (form->phase) {

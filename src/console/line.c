@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -77,6 +78,49 @@ line_insert(struct line *line, struct str text)
         if (text_rune_width(rune) > 0 && rune != TEXT_BAD)
             put(line, (struct str){ bytes, text_put_rune(rune, bytes) });
     }
+}
+
+/* One line of it, as it will stand: what parts words is a blank, other controls are gone.
+ */
+static void
+print_pasted(struct buf *out, struct str text)
+{
+    bool blank = true; /* before the first word there is none */
+
+    while (text.length) {
+        char bytes[4];
+        uint32_t rune = text_rune(&text);
+
+        if (rune == '\n' || rune == '\r' || rune == '\t') {
+            if (!blank)
+                buf_add_char(out, ' ');
+            blank = true;
+        } else if (text_rune_width(rune) > 0 && rune != TEXT_BAD) {
+            buf_add(out, bytes, text_put_rune(rune, bytes));
+            blank = rune == ' ';
+        }
+    }
+}
+
+bool
+line_paste(struct line *line, struct str text, struct err *err)
+{
+    struct buf pasted = { 0 };
+    struct str whole;
+    bool fits;
+
+    print_pasted(&pasted, text);
+    whole = buf_str(&pasted);
+    while (whole.length && whole.at[whole.length - 1] == ' ')
+        whole.length--;
+    fits = line->length + whole.length <= LINE_BYTES;
+    if (fits && whole.length)
+        put(line, whole);
+    else if (!fits)
+        err_set(
+            err, ERR_LIMIT, "too long to paste: a line has at most %d bytes", LINE_BYTES);
+    buf_release(&pasted);
+    return fits;
 }
 
 size_t

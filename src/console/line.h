@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
 #include "base/str.h"
 #include "ui/key.h"
 
@@ -33,6 +34,8 @@ int line_column(const struct line *line); /* of the cursor */
 /* True if the key edited or moved; false: it means something else. */
 bool line_key(struct line *line, struct key key);
 void line_insert(struct line *line, struct str text);
+/* All of it, its line ends as blanks, or nothing and why. */
+bool line_paste(struct line *line, struct str text, struct err *err);
 /* Take `from` bytes before the cursor away and put text there: completion. Answers how
  * many bytes stand there now: fewer than the text has if some of it was refused. */
 size_t line_replace(struct line *line, size_t from, struct str text);

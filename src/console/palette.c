@@ -205,6 +205,7 @@ palette_key(struct session *session, struct key key, struct str paste)
 {
     struct line_history *history =
         session->mode == MODE_FILTER ? &session->filters : &session->commands;
+    struct err err = { 0 };
     bool edited = true;
 
     if (key.code == KEY_ESC) {
@@ -220,7 +221,7 @@ palette_key(struct session *session, struct key key, struct str paste)
     else {
         palette_clear(session);
         if (key.code == KEY_PASTE)
-            line_insert(&session->input, paste);
+            edited = line_paste(&session->input, paste, &err);
         else if (key.code == KEY_UP)
             edited = line_older(history, &session->input);
         else if (key.code == KEY_DOWN)
@@ -231,6 +232,8 @@ palette_key(struct session *session, struct key key, struct str paste)
             edited = line_key(&session->input, key);
     }
     session->message[0] = '\0';
+    if (err.code != ERR_NONE)
+        session_complain(session, &err);
     if (edited && session->mode == MODE_FILTER)
         filter_live(session);
 }

@@ -166,6 +166,13 @@ session_set_filter(struct session *session, struct str text, struct err *err)
     if (!selector)
         return false;
     selector_print(selector, &canonical);
+    if (canonical.length > SELECTOR_BYTES) { /* a part of it would select others */
+        err_set(
+            err, ERR_LIMIT, "written out, this filter has over %d bytes", SELECTOR_BYTES);
+        selector_free(selector);
+        buf_release(&canonical);
+        return false;
+    }
     snprintf(
         session->filter, sizeof(session->filter), "%s", canonical.at ? canonical.at : "");
     buf_release(&canonical);

@@ -546,6 +546,54 @@ a_choice_with_an_unreadable_byte_takes_away_only_what_it_put_there(void **test)
 }
 
 static void
+paste(struct scenery *it, const char *text)
+{
+    session_key(it->session, (struct key){ .code = KEY_PASTE }, str_from(text));
+    session_tick(it->session, STORES_NOW_MS);
+}
+
+static void
+a_paste_comes_whole_as_one_line_or_is_refused(void **test)
+{
+    struct scenery *it = scenery(30, "map", NULL);
+    char *longest = calloc(1, LINE_BYTES + 1);
+
+    (void)test;
+    memset(longest, 'x', LINE_BYTES);
+    stores_press(it->session, ":");
+    paste(it, "\ngroup\r\nsize\t\033\003hours\n");
+    assert_string_equal(it->session->input.text, "group size hours");
+    assert_int_equal(it->session->mode, MODE_COMMAND);
+    paste(it, longest);
+    assert_string_equal(it->session->input.text, "group size hours");
+    screen_has(it, "too long to paste: a line has at most 4096 bytes");
+    stores_press(it->session, "ctrl-u");
+    paste(it, longest);
+    assert_int_equal(it->session->input.length, LINE_BYTES);
+    free(longest);
+    scenery_free(it);
+}
+
+static void
+a_filter_that_does_not_fit_when_written_out_is_refused(void **test)
+{
+    struct scenery *it = scenery(30, "map", NULL);
+    struct buf text = { 0 };
+    struct err err = { 0 };
+
+    (void)test;
+    for (int i = 0; i < 16; i++) {
+        buf_add_char(&text, i ? ' ' : 'q');
+        buf_add_repeat(&text, 'q', SELECTOR_BYTES / 16 - 1);
+    }
+    assert_false(session_set_filter(it->session, buf_str(&text), &err));
+    assert_string_equal(it->session->filter, "");
+    assert_int_equal(shown(it), 30);
+    buf_release(&text);
+    scenery_free(it);
+}
+
+static void
 history_comes_back_with_up(void **test)
 {
     struct scenery *it = scenery(30, "map", NULL);
@@ -910,6 +958,8 @@ main(void)
         cmocka_unit_test(tab_completes_names_tags_and_values),
         cmocka_unit_test(
             a_choice_with_an_unreadable_byte_takes_away_only_what_it_put_there),
+        cmocka_unit_test(a_paste_comes_whole_as_one_line_or_is_refused),
+        cmocka_unit_test(a_filter_that_does_not_fit_when_written_out_is_refused),
         cmocka_unit_test(history_comes_back_with_up),
         cmocka_unit_test(the_selection_is_there_again_after_a_restart),
         cmocka_unit_test(the_newest_thing_that_needs_a_person_is_told),
