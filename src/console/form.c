@@ -74,38 +74,57 @@ form_close(struct session *session)
     session->dirty_now = true;
 }
 
-/* What was typed into the request; false: the notice says what is wrong, and the cursor
- * is there. */
-static bool
-form_read(struct form *form)
+/* What was typed into the request. Which field is wrong, and why; FORM_INPUTS: none is.
+ */
+static enum form_input
+form_read(struct form *form, struct err *err)
 {
-    struct err err = { 0 };
     struct str reason = str_trim(line_text(&form->inputs[FORM_REASON]));
+    struct str duration = str_trim(line_text(&form->inputs[FORM_DURATION]));
     int64_t duration_ms = 0;
 
-    if (form->start) {
-        struct str text = str_trim(line_text(&form->inputs[FORM_DURATION]));
-
-        if (!clock_parse_duration(text, &duration_ms)) {
-            form->edited = FORM_DURATION;
-            form_notice(form, "a duration is such as 90m, 2h or 3d");
-            return false;
-        }
-        if (!maintenance_check_duration(duration_ms, &err)) {
-            form->edited = FORM_DURATION;
-            form_notice(form, err.text);
-            return false;
-        }
+    if (form->start && !clock_parse_duration(duration, &duration_ms)) {
+        err_set(err, ERR_INPUT, "a duration is such as 90m, 2h or 3d");
+        return FORM_DURATION;
     }
-    if (!maintenance_check_reason(reason, &err)) {
-        form->edited = FORM_REASON;
-        form_notice(form, err.text);
-        return false;
-    }
+    if (form->start && !maintenance_check_duration(duration_ms, err))
+        return FORM_DURATION;
+    if (!maintenance_check_reason(reason, err))
+        return FORM_REASON;
     form->request.duration_ms = duration_ms;
     free(form->request.reason);
     form->request.reason = mem_text_length(reason.at, reason.length);
-    return true;
+    return FORM_INPUTS;
+}
+
+/* What is wrong is said until it is mended, wherever the cursor is. */
+static bool
+form_check(struct form *form, enum form_input *wrong)
+{
+    struct err err = { 0 };
+
+    *wrong = form_read(form, &err);
+    form->wrong = *wrong != FORM_INPUTS;
+    form_notice(form, form->wrong ? err.text : "");
+    return !form->wrong;
+}
+
+/* What the preview says beside the set: it stays while the set is confirmed. */
+static void
+print_warning(struct form *form)
+{
+    const struct maintenance_answer *preview = &form->preview;
+    struct buf warning = { 0 };
+
+    if (preview->conflicts.count && form->start)
+        buf_print(&warning, "%zu open window%s in the way (%s): the hub will refuse",
+            preview->conflicts.count, preview->conflicts.count == 1 ? "" : "s",
+            preview->conflicts.ids[0]);
+    if (preview->not_permitted)
+        buf_print(&warning, "%s%u more are selected that you may not change: left out",
+            warning.length ? "; " : "", preview->not_permitted);
+    snprintf(form->warning, sizeof(form->warning), "%s", warning.at ? warning.at : "");
+    buf_release(&warning);
 }
 
 static void
@@ -133,15 +152,7 @@ take_preview(struct session *session, struct str body)
     }
     if (form->preview.set.count > FORM_TYPED)
         snprintf(form->confirm, sizeof(form->confirm), "%zu", form->preview.set.count);
-    if (form->preview.conflicts.count && form->start)
-        snprintf(form->notice, sizeof(form->notice),
-            "%zu open window%s in the way (%s): the hub will refuse",
-            form->preview.conflicts.count, form->preview.conflicts.count == 1 ? "" : "s",
-            form->preview.conflicts.ids[0]);
-    else if (form->preview.not_permitted)
-        snprintf(form->notice, sizeof(form->notice),
-            "%u more are selected that you may not change: left out",
-            form->preview.not_permitted);
+    print_warning(form);
     line_set(&form->inputs[FORM_TYPED_COUNT], STR(""));
     form->edited = FORM_TYPED_COUNT;
     form_enter(session, FORM_CONFIRM);
@@ -260,14 +271,16 @@ static void
 form_preview(struct session *session)
 {
     struct form *form = &session->form;
+    enum form_input wrong = FORM_INPUTS;
 
-    form->notice[0] = '\0';
     form->accept[0] = form->request.accept[0] = '\0';
     form->request.has_frozen = false;
     random_hex(form->key, 16); /* another request, another key */
-    if (!form_read(form) || !form_send(session, true))
-        return;
-    form_enter(session, FORM_ASKING);
+    if (!form_check(form, &wrong)) {
+        form->edited = wrong;
+        form_enter(session, FORM_EDIT);
+    } else if (form_send(session, true))
+        form_enter(session, FORM_ASKING);
 }
 
 /* The frozen set of the preview goes along: what was shown is what is acted on. */
@@ -307,9 +320,11 @@ static void
 edit_key(struct session *session, struct key key)
 {
     struct form *form = &session->form;
+    enum form_input wrong = FORM_INPUTS;
 
     if (line_key(edited(form), key)) {
-        form->notice[0] = '\0';
+        if (form->wrong)
+            form_check(form, &wrong);
         return;
     }
     if (key.code == KEY_ENTER) {
@@ -323,14 +338,26 @@ edit_key(struct session *session, struct key key)
 }
 
 static void
+edit_paste(struct form *form, struct str paste)
+{
+    struct err err = { 0 };
+    enum form_input wrong = FORM_INPUTS;
+
+    if (!line_paste(edited(form), paste, &err))
+        form_notice(form, err.text);
+    else if (form->wrong)
+        form_check(form, &wrong);
+}
+
+static void
 confirm_key(struct session *session, struct key key)
 {
     struct form *form = &session->form;
 
     if (key.code == KEY_ENTER)
         form_act(session);
-    else if (form->confirm[0])
-        line_key(&form->inputs[FORM_TYPED_COUNT], key);
+    else if (form->confirm[0] && line_key(&form->inputs[FORM_TYPED_COUNT], key))
+        form->notice[0] = '\0';
 }
 
 /* One step back; from the first, out. */
@@ -357,7 +384,6 @@ void
 form_key(struct session *session, struct key key, struct str paste)
 {
     struct form *form = &session->form;
-    struct err err = { 0 };
 
     session->dirty_now = true;
     if (key.code == KEY_ESC) {
@@ -365,8 +391,8 @@ form_key(struct session *session, struct key key, struct str paste)
         return;
     }
     if (key.code == KEY_PASTE) {
-        if (form->phase == FORM_EDIT && !line_paste(edited(form), paste, &err))
-            form_notice(form, err.text);
+        if (form->phase == FORM_EDIT)
+            edit_paste(form, paste);
         return;
     }
     switch (form->phase) {
@@ -455,7 +481,8 @@ form_print(const struct session *session, struct scene_form *out)
         out->names = form->names;
         out->name_count = form->name_count;
     }
-    out->notice = form->notice;
+    out->notice =
+        form->phase == FORM_CONFIRM && !form->notice[0] ? form->warning : form->notice;
     out->hint = hint_of(form);
     snprintf(out->confirm, sizeof(out->confirm), "%s", form->confirm);
 }

@@ -38,7 +38,8 @@ struct form {
     char accept[DIGEST_HEX_LENGTH + 1]; /* live hash of a `moved` */
     char left[DIGEST_HEX_LENGTH + 1];   /* hash of those that it told had left */
     int accepts;                        /* sent since the operator accepted */
-    char notice[512];
+    bool wrong;                         /* a field: the notice says why */
+    char notice[512], warning[512];
     char confirm[24];
 };
 

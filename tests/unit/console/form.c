@@ -129,6 +129,16 @@ screen_has(struct scenery *it, const char *text)
 }
 
 static void
+screen_lacks(struct scenery *it, const char *text)
+{
+    char *screen = stores_text(it->session, 120, 36);
+
+    if (strstr(screen, text))
+        fail_msg("'%s' in\n%s", text, screen);
+    free(screen);
+}
+
+static void
 a_few_sites_need_no_typed_count(void **test)
 {
     struct scenery *it = scenery("region=west-coast");
@@ -312,6 +322,65 @@ what_cannot_be_is_said_before_anything_is_sent(void **test)
 }
 
 static void
+what_is_wrong_is_said_until_it_is_mended(void **test)
+{
+    struct scenery *it = scenery("hours=24h");
+
+    (void)test;
+    stores_press(it->session, "m ctrl-u");
+    stores_type(it->session, "soon");
+    stores_press(it->session, "enter");
+    stores_type(it->session, "swap");
+    stores_press(it->session, "enter");
+    screen_has(it, "a duration is such as");
+    stores_press(it->session, "tab");
+    stores_type(it->session, " node-b");
+    screen_has(it, "a duration is such as");
+    stores_press(it->session, "tab ctrl-u 3");
+    screen_has(it, "a duration is such as");
+    stores_press(it->session, "h");
+    screen_lacks(it, "a duration is such as");
+    stores_press(it->session, "enter enter");
+    sent_has(it, "swap node-b");
+    answer(&it->hub, "", ERR_UNAVAILABLE, "the hub is on its way out");
+    stores_type(it->session, "!");
+    screen_has(it, "the hub is on its way out"); /* no typing mends that */
+    scenery_free(it);
+}
+
+static void
+what_the_preview_warned_of_stays_while_the_count_is_typed(void **test)
+{
+    struct scenery *it = scenery("hours=24h");
+    struct maintenance_answer preview = { .dry_run = true, .not_permitted = 7 };
+    struct buf body = { 0 };
+
+    (void)test;
+    fill_in(it);
+    for (int i = 10; i < 22; i++) {
+        char id[32];
+
+        snprintf(id, sizeof(id), "demo:store-00%d", i);
+        frozen_add(&preview.set, str_from(id));
+    }
+    frozen_add(&preview.conflicts, STR("mw-3"));
+    frozen_seal(&preview.set);
+    frozen_seal(&preview.conflicts);
+    maintenance_answer_print(&preview, &body);
+    answer(&it->hub, body.at, ERR_NONE, "");
+    screen_has(it, "1 open window in the way (mw-3)");
+    screen_has(it, "7 more are selected that you may not change");
+    stores_type(it->session, "13");
+    stores_press(it->session, "enter");
+    screen_has(it, "that is not 12");
+    stores_press(it->session, "backspace");
+    screen_has(it, "7 more are selected that you may not change");
+    buf_release(&body);
+    maintenance_answer_release(&preview);
+    scenery_free(it);
+}
+
+static void
 marks_come_before_the_filter_and_nothing_asks(void **test)
 {
     struct scenery *it = scenery("hours=24h");
@@ -380,6 +449,8 @@ main(void)
         cmocka_unit_test(a_conflict_is_told_and_can_be_looked_at_anew),
         cmocka_unit_test(a_retry_keeps_its_key),
         cmocka_unit_test(what_cannot_be_is_said_before_anything_is_sent),
+        cmocka_unit_test(what_is_wrong_is_said_until_it_is_mended),
+        cmocka_unit_test(what_the_preview_warned_of_stays_while_the_count_is_typed),
         cmocka_unit_test(marks_come_before_the_filter_and_nothing_asks),
         cmocka_unit_test(ending_needs_no_duration),
         cmocka_unit_test(an_answer_to_a_form_that_was_left_changes_nothing),
