@@ -33,6 +33,23 @@ locale_is_utf8(void)
     return utf8;
 }
 
+/* Text consoles and what stands for them: a font of 256 or 512 characters has none of the
+ * states' glyphs, whatever the locale. */
+static bool
+font_is_small(const char *term)
+{
+    static const char *const terms[] = { "linux", "cons25", "wsvt25", "pcvt", "vt100",
+        "vt102", "vt220", "vt320", "ansi", NULL };
+
+    for (int i = 0; term && terms[i]; i++) {
+        size_t length = strlen(terms[i]);
+
+        if (!strncmp(term, terms[i], length) && (!term[length] || term[length] == '-'))
+            return true;
+    }
+    return false;
+}
+
 /* NULL: it has not. Terminfo answers -1 for what is no string. */
 static const char *
 string_of(const char *name)
@@ -82,7 +99,7 @@ ability_find(struct ability *ability, struct err *err)
     int status = 0;
 
     *ability = (struct ability){ .depth = depth_of(256),
-        .ascii = !locale_is_utf8(),
+        .ascii = !locale_is_utf8() || font_is_small(term),
         .erases_coloured = true,
         .alternate = true };
     if (!term || setupterm(term, STDOUT_FILENO, &status) != OK) {

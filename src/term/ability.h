@@ -12,7 +12,7 @@
 
 struct ability {
     enum depth depth;
-    bool ascii;           /* the locale is not UTF-8 */
+    bool ascii;           /* the locale is not UTF-8, or its font has no glyphs */
     bool erases_coloured; /* bce */
     bool alternate;       /* it has a second screen */
 };

@@ -27,7 +27,7 @@
 struct term;
 
 struct term_options {
-    bool ascii; /* asked for; also found when the locale is not UTF-8 */
+    bool ascii; /* asked for; also found by the locale and by TERM */
     int depth;  /* enum depth, -1: find out from TERM, COLORTERM, NO_COLOR */
 };
 

@@ -335,6 +335,15 @@ colours_are_those_the_terminal_has(void **state)
 }
 
 static void
+a_console_whose_font_has_no_glyphs_gets_ascii(void **state)
+{
+    (void)state;
+    assert_int_equal(cross_cell("linux", NULL).rune, 'X');
+    assert_int_equal(cross_cell("vt220", NULL).rune, 'X');
+    assert_int_equal(cross_cell("xterm", NULL).rune, 0x2716);
+}
+
+static void
 without_utf8_it_draws_ascii(void **state)
 {
     (void)state;
@@ -386,6 +395,7 @@ main(int argc, char **argv)
         cmocka_unit_test(suspended_it_is_the_shells_again),
         cmocka_unit_test(a_repaint_mends_the_screen),
         cmocka_unit_test(colours_are_those_the_terminal_has),
+        cmocka_unit_test(a_console_whose_font_has_no_glyphs_gets_ascii),
         cmocka_unit_test(without_utf8_it_draws_ascii),
         cmocka_unit_test(a_dumb_terminal_is_refused),
         cmocka_unit_test(without_a_terminal_it_says_so),
