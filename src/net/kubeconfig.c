@@ -15,11 +15,20 @@
 #define FILE_LIMIT_BYTES  ((size_t)4 << 20)
 #define PEM_LIMIT_BYTES   ((size_t)1 << 20)
 #define NAMES_SHOWN_BYTES 200
+#define FILES             32 /* of one list */
 #define IN_CLUSTER_FOLDER "/var/run/secrets/kubernetes.io/serviceaccount/"
 
-struct reader {
-    const struct kubeconfig_text *text;
+struct part { /* one file of those that are read as one */
+    struct kubeconfig_text text;
     struct yaml *root;
+    char *path, *folder; /* what text borrows, where it was read from a file */
+    struct buf bytes;
+};
+
+struct reader {
+    struct part *parts;
+    size_t count;
+    const struct kubeconfig_text *text; /* of the part that is looked at */
     struct kubeconfig *out;
     struct err *err;
 };
@@ -192,11 +201,9 @@ place_of(const struct yaml *map, const char *key)
     return data ? data : map;
 }
 
-/* The names of a list, for "there are: a, b, c". */
-static char *
-names_of(const struct yaml *list)
+static void
+add_names(const struct yaml *list, struct buf *buf)
 {
-    struct buf buf = { 0 };
     const struct yaml *item = list ? list->first : NULL;
 
     for (; item; item = item->next) {
@@ -204,39 +211,66 @@ names_of(const struct yaml *list)
 
         if (!name || name->kind != YAML_SCALAR)
             continue;
-        if (buf.length + strlen(name->text) > NAMES_SHOWN_BYTES) {
-            buf_add_text(&buf, ", …");
-            break;
+        if (buf->length + strlen(name->text) > NAMES_SHOWN_BYTES) {
+            buf_add_text(buf, ", …");
+            return;
         }
-        buf_print(&buf, "%s%s", buf.length > 0 ? ", " : "", name->text);
+        buf_print(buf, "%s%s", buf->length > 0 ? ", " : "", name->text);
     }
+}
+
+/* The names of a list, for "there are: a, b, c". */
+static char *
+names_of(const struct reader *reader, const char *list_key)
+{
+    struct buf buf = { 0 };
+
+    for (size_t i = 0; i < reader->count && buf.length <= NAMES_SHOWN_BYTES; i++)
+        add_names(yaml_get(reader->parts[i].root, list_key), &buf);
     if (buf.length == 0)
         buf_add_text(&buf, "none");
     return buf_take(&buf);
 }
 
-/* The map under KIND of the item called NAME in the list under LIST. */
+/* The item called NAME in the list under LIST of one part. False: the list is none. */
+static bool
+item_find(struct reader *reader, const struct yaml *list, const char *list_key,
+    const char *name, const struct yaml **found)
+{
+    const struct yaml *item, *item_name;
+
+    if (list && list->kind != YAML_LIST)
+        return yaml_err(
+            reader->text->name, list, reader->err, "'%s' must be a list", list_key);
+    for (item = list ? list->first : NULL; item; item = item->next) {
+        item_name = item->kind == YAML_MAP ? yaml_get(item, "name") : NULL;
+        if (!item_name || item_name->kind != YAML_SCALAR)
+            return yaml_err(reader->text->name, item, reader->err,
+                "every one of '%s' needs a name", list_key);
+        if (strcmp(item_name->text, name) == 0) {
+            *found = item;
+            return true;
+        }
+    }
+    return true;
+}
+
+/* The map under KIND of the first item called NAME in the lists under LIST; what is read
+ * next is of its part. */
 static const struct yaml *
 entry_find(
     struct reader *reader, const char *list_key, const char *kind, const char *name)
 {
-    const struct yaml *list = yaml_get(reader->root, list_key), *item, *body;
-    const struct yaml *item_name;
+    const struct yaml *list = NULL, *item = NULL, *body;
     char *names;
 
-    if (list && list->kind != YAML_LIST) {
-        yaml_err(reader->text->name, list, reader->err, "'%s' must be a list", list_key);
-        return NULL;
-    }
-    for (item = list ? list->first : NULL; item; item = item->next) {
-        item_name = item->kind == YAML_MAP ? yaml_get(item, "name") : NULL;
-        if (!item_name || item_name->kind != YAML_SCALAR) {
-            yaml_err(reader->text->name, item, reader->err,
-                "every one of '%s' needs a name", list_key);
+    for (size_t i = 0; i < reader->count && !item; i++) {
+        reader->text = &reader->parts[i].text;
+        list = yaml_get(reader->parts[i].root, list_key);
+        if (!item_find(reader, list, list_key, name, &item))
             return NULL;
-        }
-        if (strcmp(item_name->text, name) != 0)
-            continue;
+    }
+    if (item) {
         body = yaml_get(item, kind);
         if (body && body->kind == YAML_MAP)
             return body;
@@ -244,9 +278,9 @@ entry_find(
             "%s '%.100s' needs a map '%s'", kind, name, kind);
         return NULL;
     }
-    names = names_of(list);
-    yaml_err(reader->text->name, list ? list : reader->root, reader->err,
-        "no %s '%.100s'; there are: %s", kind, name, names);
+    names = names_of(reader, list_key);
+    yaml_err(reader->text->name, list ? list : reader->parts[reader->count - 1].root,
+        reader->err, "no %s '%.100s'; there are: %s", kind, name, names);
     reader->err->code = ERR_NOT_FOUND;
     free(names);
     return NULL;
@@ -335,17 +369,20 @@ read_user(struct reader *reader, const struct yaml *user)
 static bool
 context_name(struct reader *reader, const char *asked)
 {
-    const struct yaml *current;
+    const struct yaml *current = NULL;
     char *names;
 
-    if (!scalar_get(reader, reader->root, "current-context", &current))
-        return false;
+    for (size_t i = 0; i < reader->count && !current; i++) {
+        reader->text = &reader->parts[i].text;
+        if (!scalar_get(reader, reader->parts[i].root, "current-context", &current))
+            return false;
+    }
     if (asked || current) {
         reader->out->context = mem_text(asked ? asked : current->text);
         return true;
     }
-    names = names_of(yaml_get(reader->root, "contexts"));
-    yaml_err(reader->text->name, reader->root, reader->err,
+    names = names_of(reader, "contexts");
+    yaml_err(reader->text->name, reader->parts[reader->count - 1].root, reader->err,
         "no current-context: choose one with --context; there are: %s", names);
     free(names);
     return false;
@@ -356,9 +393,10 @@ read_all(struct reader *reader, const char *asked)
 {
     const struct yaml *context, *cluster, *user, *cluster_name, *user_name;
 
-    if (reader->root->kind != YAML_MAP)
-        return yaml_err(
-            reader->text->name, reader->root, reader->err, "is no kubeconfig");
+    for (size_t i = 0; i < reader->count; i++)
+        if (reader->parts[i].root->kind != YAML_MAP)
+            return yaml_err(reader->parts[i].text.name, reader->parts[i].root,
+                reader->err, "is no kubeconfig");
     if (!context_name(reader, asked))
         return false;
     context = entry_find(reader, "contexts", "context", reader->out->context);
@@ -378,53 +416,115 @@ read_all(struct reader *reader, const char *asked)
     return user && read_user(reader, user);
 }
 
-bool
-kubeconfig_parse(struct kubeconfig *kubeconfig, const struct kubeconfig_text *text,
+/* The parts as one; their trees are wiped and gone afterwards. */
+static bool
+parse_parts(struct kubeconfig *kubeconfig, struct part *parts, size_t count,
     const char *context, struct err *err)
 {
-    struct reader reader = { .text = text, .out = kubeconfig, .err = err };
-    bool ok = false;
+    struct reader reader = {
+        .parts = parts, .count = count, .out = kubeconfig, .err = err
+    };
+    struct buf path = { 0 };
+    bool ok = true;
 
-    *kubeconfig = (struct kubeconfig){ .path = mem_text(text->name) };
-    reader.root = yaml_parse(text->name, text->text, err);
-    if (!reader.root)
-        goto out;
-    ok = read_all(&reader, context);
-out:
-    tree_wipe(reader.root);
-    yaml_release(reader.root);
+    for (size_t i = 0; i < count && ok; i++) {
+        buf_print(&path, "%s%s", i ? ":" : "", parts[i].text.name);
+        parts[i].root = yaml_parse(parts[i].text.name, parts[i].text.text, err);
+        ok = parts[i].root != NULL;
+    }
+    *kubeconfig = (struct kubeconfig){ .path = buf_take(&path) };
+    ok = ok && read_all(&reader, context);
+    for (size_t i = 0; i < count; i++) {
+        tree_wipe(parts[i].root);
+        yaml_release(parts[i].root);
+        parts[i].root = NULL;
+    }
     if (!ok)
         kubeconfig_release(kubeconfig);
     return ok;
 }
 
-static bool
-load_file(
-    struct kubeconfig *kubeconfig, const char *file, const char *context, struct err *err)
+bool
+kubeconfig_parse(struct kubeconfig *kubeconfig, const struct kubeconfig_text *text,
+    const char *context, struct err *err)
 {
-    struct buf buf = { .limit = FILE_LIMIT_BYTES };
-    char *path = realpath(file, NULL); /* a daemon that reads it later is elsewhere */
-    char *folder = mem_text(path ? path : file);
-    char *slash = strrchr(folder, '/');
-    bool ok = false;
+    struct part part = { .text = *text };
 
+    return parse_parts(kubeconfig, &part, 1, context, err);
+}
+
+static bool
+part_read(struct part *part, const char *file, struct err *err)
+{
+    char *slash;
+
+    part->path = realpath(file, NULL); /* a daemon that reads it later is elsewhere */
+    if (!part->path)
+        part->path = mem_text(file);
+    part->folder = mem_text(part->path);
+    slash = strrchr(part->folder, '/');
     if (slash)
         *slash = '\0';
-    if (!file_read(path ? path : file, FILE_LIMIT_BYTES, &buf, err)) {
+    part->bytes.limit = FILE_LIMIT_BYTES;
+    if (!file_read(part->path, FILE_LIMIT_BYTES, &part->bytes, err)) {
         err_wrap(err, "kubeconfig");
-        goto out;
+        return false;
     }
-    ok = kubeconfig_parse(kubeconfig,
-        &(struct kubeconfig_text){ .name = path ? path : file,
-            .folder = slash ? folder : ".",
-            .text = buf_str(&buf) },
-        context, err);
-out:
-    if (buf.at)
-        explicit_bzero(buf.at, buf.capacity);
-    buf_release(&buf);
-    free(folder);
-    free(path);
+    part->text = (struct kubeconfig_text){ .name = part->path,
+        .folder = slash ? part->folder : ".",
+        .text = buf_str(&part->bytes) };
+    return true;
+}
+
+static void
+part_release(struct part *part)
+{
+    if (part->bytes.at)
+        explicit_bzero(part->bytes.at, part->bytes.capacity);
+    buf_release(&part->bytes);
+    free(part->folder);
+    free(part->path);
+}
+
+/* FILE, or FILE:FILE…, of which those that are not there are passed over. */
+static bool
+read_list(
+    struct part *parts, size_t *count, const char *list, bool single, struct err *err)
+{
+    struct str rest = str_from(list), part;
+
+    if (single)
+        return part_read(&parts[(*count)++], list, err);
+    while (str_split(&rest, ':', &part)) {
+        char *path = mem_text_length(part.at, part.length);
+        bool there = path[0] && file_exists(path), ok = true;
+
+        if (there && *count == FILES) {
+            err_set(err, ERR_LIMIT, "more than %d kubeconfigs", FILES);
+            ok = false;
+        } else if (there) {
+            ok = part_read(&parts[(*count)++], path, err);
+        }
+        free(path);
+        if (!ok)
+            return false;
+    }
+    if (!*count)
+        err_set(err, ERR_NOT_FOUND, "KUBECONFIG names no file that exists: %.200s", list);
+    return *count > 0;
+}
+
+static bool
+load_list(struct kubeconfig *kubeconfig, const char *list, bool single,
+    const char *context, struct err *err)
+{
+    struct part parts[FILES] = { 0 };
+    size_t count = 0;
+    bool ok = read_list(parts, &count, list, single, err) &&
+              parse_parts(kubeconfig, parts, count, context, err);
+
+    for (size_t i = 0; i < count; i++)
+        part_release(&parts[i]);
     return ok;
 }
 
@@ -458,53 +558,24 @@ load_in_cluster(struct kubeconfig *kubeconfig, struct err *err)
     return true;
 }
 
-/* The first file of $KUBECONFIG that exists; yours to free. NULL: it is not set, or err.
- */
-static char *
-file_of_environment(struct err *err)
-{
-    struct str rest = str_from(getenv("KUBECONFIG")), part;
-    char *path;
-
-    if (rest.length == 0)
-        return NULL;
-    while (str_split(&rest, ':', &part)) {
-        path = mem_text_length(part.at, part.length);
-        if (path[0] && file_exists(path))
-            return path;
-        free(path);
-    }
-    err_set(err, ERR_NOT_FOUND, "KUBECONFIG names no file that exists: %.200s",
-        getenv("KUBECONFIG"));
-    return NULL;
-}
-
 bool
 kubeconfig_load(
     struct kubeconfig *kubeconfig, const char *file, const char *context, struct err *err)
 {
-    const char *home = getenv("HOME");
-    struct err inner = { 0 };
+    const char *list = getenv("KUBECONFIG"), *home = getenv("HOME");
     char *path = NULL;
     bool ok;
 
     *kubeconfig = (struct kubeconfig){ 0 };
-    if (file)
-        return load_file(kubeconfig, file, context, err);
-    path = file_of_environment(&inner);
-    if (inner.code != ERR_NONE) {
-        *err = inner;
-        return false;
-    }
-    if (!path && home && home[0]) {
+    if (file) /* a list too: a private hub is told what its client has read */
+        return load_list(
+            kubeconfig, file, !strchr(file, ':') || file_exists(file), context, err);
+    if (list && list[0])
+        return load_list(kubeconfig, list, false, context, err);
+    if (home && home[0])
         path = mem_print("%s/.kube/config", home);
-        if (!file_exists(path)) {
-            free(path);
-            path = NULL;
-        }
-    }
-    ok = path ? load_file(kubeconfig, path, context, err)
-              : load_in_cluster(kubeconfig, err);
+    ok = path && file_exists(path) ? load_list(kubeconfig, path, true, context, err)
+                                   : load_in_cluster(kubeconfig, err);
     free(path);
     return ok;
 }

@@ -1,8 +1,9 @@
 /*
  * kubeconfig -- how to reach a Kubernetes API server: one context of a kubeconfig file,
- * or in-cluster. Refused with a clear word: exec plugins, auth-provider, proxy-url,
- * insecure-skip-tls-verify, username, impersonation, a token over plain http. Relative
- * file names count from the kubeconfig's folder, as kubectl does.
+ * of several read as one, or in-cluster. Refused with a clear word: exec plugins,
+ * auth-provider, proxy-url, insecure-skip-tls-verify, username, impersonation, a token
+ * over plain http. Relative file names count from the folder of the kubeconfig that has
+ * them, as kubectl does.
  */
 #ifndef NET_KUBECONFIG_H
 #define NET_KUBECONFIG_H
@@ -13,7 +14,7 @@
 #include "base/str.h"
 
 struct kubeconfig { /* every text is owned; NULL if absent */
-    char *path;     /* where it came from; "in-cluster" */
+    char *path;     /* where it came from, FILE:FILE… if from several; "in-cluster" */
     char *context, *user;
     char *server;
     char *server_name;
@@ -22,8 +23,9 @@ struct kubeconfig { /* every text is owned; NULL if absent */
 };
 
 /*
- * FILE (NULL: $KUBECONFIG's first file that exists, then ~/.kube/config, then
- * in-cluster), CONTEXT (NULL: current). Errors read "FILE:LINE:COLUMN: what"; nothing
+ * FILE or FILE:FILE… (NULL: $KUBECONFIG, then ~/.kube/config, then in-cluster), CONTEXT
+ * (NULL: current). Of several files those that are there count, and the first that has a
+ * name, or a current context, wins. Errors read "FILE:LINE:COLUMN: what"; nothing
  * secret is in them. False leaves it released.
  */
 bool kubeconfig_load(struct kubeconfig *kubeconfig, const char *file, const char *context,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -227,6 +228,67 @@ certificates_come_from_files_beside_it(void **state)
     certs_free(&ca);
 }
 
+/* Written to FOLDER/NAME. */
+static void
+put(const char *folder, const char *name, const char *text, char path[64])
+{
+    struct err err = { 0 };
+
+    snprintf(path, 64, "%s/%s", folder, name);
+    assert_true(file_write(path, text, strlen(text), &err));
+}
+
+static void
+several_files_are_one_and_the_first_that_has_a_name_wins(void **state)
+{
+    char folder[] = "/tmp/kubeconfig-test-XXXXXX", below[64], contexts[64], rest[64];
+    char token[64], list[256], wanted[256];
+    struct kubeconfig kubeconfig = { 0 };
+    struct err err = { 0 };
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(below, sizeof below, "%s/below", folder);
+    assert_int_equal(mkdir(below, 0700), 0);
+    put(folder, "contexts",
+        "contexts: [{name: far, context: {cluster: far, user: u}}]\n"
+        "clusters: [{name: far, cluster: {server: 'https://far'}}]\n",
+        contexts);
+    put(below, "rest",
+        "current-context: far\n"
+        "contexts: [{name: far, context: {cluster: near}},"
+        " {name: near, context: {cluster: near, user: u}}]\n"
+        "clusters: [{name: far, cluster: {server: 'https://other'}},"
+        " {name: near, cluster: {server: 'https://near'}}]\n"
+        "users: [{name: u, user: {tokenFile: token}}]\n",
+        rest);
+    put(below, "token", "t", token);
+    snprintf(list, sizeof list, "%s:%s/absent:%s", contexts, folder, rest);
+    if (!kubeconfig_load(&kubeconfig, list, NULL, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(kubeconfig.context, "far");
+    assert_string_equal(kubeconfig.server, "https://far");
+    assert_string_equal(kubeconfig.token_file, token);
+    snprintf(wanted, sizeof wanted, "%s", kubeconfig.path);
+    kubeconfig_release(&kubeconfig);
+    assert_true(
+        kubeconfig_load(&kubeconfig, wanted, "near", &err)); /* as it says itself */
+    assert_string_equal(kubeconfig.server, "https://near");
+    kubeconfig_release(&kubeconfig);
+    assert_false(kubeconfig_load(&kubeconfig, list, "none", &err));
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "there are: far, far, near"));
+    put(below, "rest", "current-context: far\nusers: [{name: u, user: {exec: {}}}]\n",
+        rest);
+    assert_false(kubeconfig_load(&kubeconfig, list, NULL, &err));
+    assert_non_null(strstr(err.text, "below/rest:2:")); /* the file that has it */
+    unlink(token);
+    unlink(rest);
+    unlink(contexts);
+    rmdir(below);
+    rmdir(folder);
+}
+
 static void
 the_environment_is_searched_in_order(void **state)
 {
@@ -329,6 +391,7 @@ main(void)
         cmocka_unit_test(what_is_refused_is_said_with_its_place),
         cmocka_unit_test(certificates_come_embedded),
         cmocka_unit_test(certificates_come_from_files_beside_it),
+        cmocka_unit_test(several_files_are_one_and_the_first_that_has_a_name_wins),
         cmocka_unit_test(the_environment_is_searched_in_order),
         cmocka_unit_test(the_server_of_kubeconfig_answers),
     };
