@@ -526,7 +526,8 @@ const struct command maintenance_command = {
     .help = "put clusters into a maintenance window, or take them out",
     .more =
         "start needs --for and --reason. More than 10 clusters ask for their number.\n"
-        "end takes a window's id, or clusters.",
+        "end takes a window's id, or clusters. A selector needs every source there (it\n"
+        "waits for --wait, then refuses with 11); names need only their own.",
     .options = maintenance_options,
     .client = true,
     .run = maintenance_run,
