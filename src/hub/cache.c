@@ -146,6 +146,23 @@ out:
     return NULL;
 }
 
+bool
+cache_check(const char *path, bool simulated, struct err *err)
+{
+    struct err fault = { 0 };
+    struct sqlite3 *db = NULL;
+
+    if (file_exists(path) &&
+        sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
+        check(db, simulated, &fault);
+    sqlite3_close_v2(db);
+    if (fault.code != ERR_CONFLICT)
+        return true; /* what else is wrong with it does not matter: it may be deleted */
+    *err = fault;
+    err_wrap(err, "%s", path);
+    return false;
+}
+
 static void
 delete_file(const char *path)
 {

@@ -40,6 +40,10 @@ struct cache_calls {
     void *user;
 };
 
+/* Before the journal is made beside it. False: ERR_CONFLICT, the stamp is of the other
+ * kind. Changes nothing. */
+bool cache_check(const char *path, bool simulated, struct err *err);
+
 /* NULL: ERR_CONFLICT, the stamp is of the other kind. Blocks: before the loop runs. */
 struct cache *cache_open(const char *path, bool simulated, struct loop *loop,
     const struct cache_calls *calls, struct err *err);

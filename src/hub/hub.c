@@ -381,6 +381,8 @@ open_store(struct hub *hub, struct err *err)
         .loop = hub->loop };
     struct cache_calls calls = { cache_print, cache_print_source, hub };
 
+    if (!cache_check(hub->cache_path, is_simulated(hub), err))
+        return false;
     hub->journal = journal_open(&options, err);
     if (!hub->journal)
         return false;

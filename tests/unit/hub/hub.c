@@ -274,6 +274,7 @@ real_and_simulated_never_share_a_store(void **state)
     struct bench *bench = *state;
     struct hub_options options = { .kubeconfig = bench->kubeconfig, .linger_ms = -1 };
     struct child child = start(bench, &demo);
+    char journal[120];
 
     assert_true(is_ready(&child));
     kill(child.pid, SIGTERM);
@@ -281,6 +282,12 @@ real_and_simulated_never_share_a_store(void **state)
     child = start(bench, &options);
     assert_false(is_ready(&child));
     assert_int_equal(wait_for(&child), ERR_CONFLICT);
+    snprintf(journal, sizeof journal, "%s/journal.db", bench->state);
+    assert_int_equal(unlink(journal), 0); /* the cache alone knows */
+    child = start(bench, &options);
+    assert_false(is_ready(&child));
+    assert_int_equal(wait_for(&child), ERR_CONFLICT);
+    assert_int_equal(access(journal, F_OK), -1);
 }
 
 static void
