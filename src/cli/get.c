@@ -30,10 +30,13 @@ get_open(struct get *get, const struct invocation *invocation, bool picture,
         return false;
     if (!visit_open(&get->visit, invocation, calls, get, err))
         return false;
-    if (!picture || visit_sync(&get->visit, err))
+    if (!picture)
         return true;
-    get->partial = err->code == ERR_TIMEOUT;
-    return get->partial;
+    get->partial = !visit_sync(&get->visit, err);
+    if (get->partial && err->code != ERR_TIMEOUT)
+        return false;
+    visit_warn(&get->visit, get->selector);
+    return true;
 }
 
 void

@@ -17,6 +17,7 @@
 #define KNOCK_MS       5000
 #define START_MS       15000
 #define START_AGAIN_MS 20
+#define NAMES          512 /* fields and tags that a misspelt one is held against */
 #define HUB_LOG_BYTES  ((size_t)16 << 20)
 
 /* --- which hub -------------------------------------------------------------------------
@@ -483,4 +484,46 @@ bool
 visit_settle(struct visit *visit, struct err *err)
 {
     return await_sources(visit, is_settled, err);
+}
+
+/* The field or tag that was meant perhaps, or NULL; yours to free. */
+static char *
+nearest_name(const struct fleet *fleet, const char *given)
+{
+    const char *names[NAMES], *near;
+    char *tags[NAMES], *found;
+    struct census_row *rows;
+    uint32_t row_count = fleet_tag_keys(fleet, &rows);
+    size_t count = 0, tag_count = 0;
+
+    for (const struct field *field = fields; field->name && count < NAMES; field++)
+        names[count++] = field->name;
+    for (uint32_t i = 0; i < row_count && count < NAMES; i++) {
+        struct str key = intern_str(fleet->intern, rows[i].text);
+
+        tags[tag_count] = mem_text_length(key.at, key.length);
+        names[count++] = tags[tag_count++];
+    }
+    near = str_nearest(str_from(given), names, count);
+    found = near ? mem_text(near) : NULL;
+    while (tag_count > 0)
+        free(tags[--tag_count]);
+    free(rows);
+    return found;
+}
+
+void
+visit_warn(const struct visit *visit, const struct selector *selector)
+{
+    const struct fleet *fleet = client_fleet(visit->client);
+    const char *stranger;
+    size_t at = 0;
+
+    while (fleet->count > 0 && (stranger = selector_stranger(selector, fleet, &at))) {
+        char *near = nearest_name(fleet, stranger);
+
+        notice("no cluster has a tag '%.100s', and no field is called so%s%s%s", stranger,
+            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        free(near);
+    }
 }

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "cli/command.h"
 #include "console/client.h"
+#include "fleet/selector.h"
 #include "hub/instance.h"
 #include "net/kubeconfig.h"
 #include "net/loop.h"
@@ -62,6 +63,9 @@ bool visit_sync(struct visit *visit, struct err *err);
 
 /* The same, without waiting for a source that has a fault. */
 bool visit_settle(struct visit *visit, struct err *err);
+
+/* Say on stderr which tags of the selector no cluster has, and what was meant perhaps. */
+void visit_warn(const struct visit *visit, const struct selector *selector);
 
 /* Start the private hub of the visit, unless somebody else does or did. */
 bool visit_start(struct visit *visit, struct err *err);

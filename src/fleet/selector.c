@@ -313,6 +313,19 @@ selector_check_scope(const struct selector *selector, struct err *err)
     return true;
 }
 
+const char *
+selector_stranger(const struct selector *selector, const struct fleet *fleet, size_t *at)
+{
+    while (*at < selector->count) {
+        const struct clause *clause = &selector->clauses[(*at)++];
+
+        if (clause->subject == SUBJECT_TAG &&
+            !fleet_has_tag(fleet, str_from(clause->key)))
+            return clause->key;
+    }
+    return NULL;
+}
+
 void
 selector_bind(struct selector *selector, const struct fleet *fleet)
 {

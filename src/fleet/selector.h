@@ -41,6 +41,11 @@ bool selector_check_scope(const struct selector *selector, struct err *err);
  * texts changed or before a run of matches. */
 void selector_bind(struct selector *selector, const struct fleet *fleet);
 
+/* The next tag it names that no cluster has, from term *at on, which moves behind it.
+ * NULL when there is none left: a name may be misspelt. */
+const char *selector_stranger(
+    const struct selector *selector, const struct fleet *fleet, size_t *at);
+
 /* Does it select the cluster at now_ms? *next_flip_ms (may be NULL), if the answer can
  * change by time alone, is lowered to when. Call selector_bind first. */
 bool selector_match(const struct selector *selector, const struct fleet *fleet,

@@ -19,3 +19,9 @@ same() { if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1: '$2' is no
 "$nocturne" get clusters --demo -o name 2>&- >"$dir/out" </dev/null; check without_a_place_for_errors $? 0 '^store-0042$' out
 "$nocturne" get clusters --demo -o name >&- 2>"$dir/err" </dev/null; check without_an_output_it_says_so $? 12 'standard output' err
 "$nocturne" frame --demo <&- >&- 2>&-; check without_any_of_them $? 12
+
+# ---- names that nobody has
+n get clusters -l regoin=west; check a_misspelt_tag_is_guessed $? 0 "no cluster has a tag 'regoin'.*did you mean 'region'" err
+n get fleet -l 'stat=down'; check a_misspelt_field_too $? 0 "did you mean 'state'" err
+n get clusters -l 'region=west-coast,!ticket,state!=down'; check what_is_known_is_no_news $? 0 "tag 'ticket'" err
+same in_one_line "$(wc -l <"$dir/err")" 1
