@@ -85,9 +85,10 @@ choose_columns(struct clusters *clusters)
 }
 
 static bool
-choose_sort(struct clusters *clusters, struct err *err)
+choose_sort(
+    struct clusters *clusters, const struct invocation *invocation, struct err *err)
 {
-    const char *name = invocation_value(clusters->get.invocation, "sort-by");
+    const char *name = invocation_value(invocation, "sort-by");
     const char *near;
 
     clusters->reverse = name && name[0] == '-';
@@ -217,6 +218,7 @@ print_line(const struct clusters *clusters, const struct cluster *cluster,
     struct buf *out, struct err *err)
 {
     const struct fleet *fleet = client_fleet(clusters->get.visit.client);
+    struct cluster seen = *cluster; /* while it is up: when its source was heard of */
     struct buf row = { 0 };
     bool ok = true;
 
@@ -225,9 +227,10 @@ print_line(const struct clusters *clusters, const struct cluster *cluster,
         buf_add_char(out, '\n');
         return true;
     }
-    row_print(fleet, cluster, &row);
+    seen.seen_s = (uint32_t)(fleet_seen_ms(fleet, cluster) / 1000);
+    row_print(fleet, &seen, &row);
     if (clusters->get.format == FORMAT_YAML)
-        ok = document_print_yaml(buf_str(&row), 0, true, out, err);
+        ok = document_print_yaml(buf_str(&row), 2, true, out, err);
     else
         buf_add_str(out, buf_str(&row));
     if (clusters->get.format == FORMAT_NDJSON)
@@ -244,18 +247,34 @@ has_grid(const struct clusters *clusters)
     return format == FORMAT_TABLE || format == FORMAT_WIDE || format == FORMAT_CSV;
 }
 
+/* What stands before the rows of a document: as of when, and whether it is real. */
+static void
+print_head(const struct clusters *clusters, struct buf *out)
+{
+    const struct client *client = clusters->get.visit.client;
+    const struct hello *hello = client_hello(client);
+    const char *simulated = hello && hello->simulated ? "true" : "false";
+
+    if (clusters->get.format == FORMAT_JSON) {
+        buf_add_text(out, "{\"time\":");
+        json_add_time(out, client_hub_ms(client));
+        buf_print(out, ",\"simulated\":%s,\"clusters\":[", simulated);
+    } else if (clusters->get.format == FORMAT_YAML) {
+        buf_add_text(out, "time: ");
+        json_add_time(out, client_hub_ms(client));
+        buf_print(out, "\nsimulated: %s\nclusters:\n", simulated);
+    }
+}
+
 static bool
 print_rows(struct clusters *clusters, struct err *err)
 {
     const struct fleet *fleet = client_fleet(clusters->get.visit.client);
     bool json = clusters->get.format == FORMAT_JSON, ok = true;
+    bool yaml = clusters->get.format == FORMAT_YAML;
     struct buf out = { 0 };
 
-    if (json) {
-        buf_add_text(&out, "{\"time\":");
-        json_add_time(&out, client_hub_ms(clusters->get.visit.client));
-        buf_add_text(&out, ",\"clusters\":[");
-    }
+    print_head(clusters, &out);
     for (size_t i = 0; i < clusters->slot_count && ok; i++) {
         const struct cluster *cluster = fleet_at(fleet, clusters->slots[i]);
 
@@ -268,8 +287,8 @@ print_rows(struct clusters *clusters, struct err *err)
     }
     if (json)
         buf_add_text(&out, "\n]}\n");
-    if (clusters->get.format == FORMAT_YAML && clusters->slot_count == 0)
-        buf_add_text(&out, "[]\n");
+    if (yaml && clusters->slot_count == 0)
+        buf_add_text(&out, "  []\n");
     if (ok && has_grid(clusters))
         ok = get_print_grid(&clusters->get, &clusters->grid, err);
     else if (ok)
@@ -512,13 +531,14 @@ names_found(const struct clusters *clusters, bool watch, struct err *err)
 }
 
 static bool
-check_watch(const struct invocation *invocation, enum format format, struct err *err)
+check_watch(const struct invocation *invocation, struct err *err)
 {
-    if (!invocation_has(invocation, "watch") ||
-        (format != FORMAT_JSON && format != FORMAT_YAML))
+    const char *format = invocation_value(invocation, "output");
+
+    if (!invocation_has(invocation, "watch") || !format ||
+        (strcmp(format, "json") != 0 && strcmp(format, "yaml") != 0))
         return true;
-    err_set(err, ERR_USAGE, "--watch has no end, so no %s: take -o ndjson",
-        format == FORMAT_JSON ? "json" : "yaml");
+    err_set(err, ERR_USAGE, "--watch has no end, so no %s: take -o ndjson", format);
     return false;
 }
 
@@ -529,9 +549,8 @@ run(struct clusters *clusters, const struct invocation *invocation, struct err *
     bool watch = invocation_has(invocation, "watch");
 
     clusters->found = mem_zero(invocation->word_count + 1, sizeof(bool));
-    if (!get_open(&clusters->get, invocation, true, &calls, err) ||
-        !check_watch(invocation, clusters->get.format, err) ||
-        !choose_sort(clusters, err))
+    if (!choose_sort(clusters, invocation, err) || !check_watch(invocation, err) ||
+        !get_open(&clusters->get, invocation, true, &calls, err))
         return false;
     choose_columns(clusters);
     select_rows(clusters);

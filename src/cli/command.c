@@ -101,7 +101,11 @@ command_run(int count, char **arguments, struct err *err)
         ok = output(&help, err);
         goto out;
     }
-    ok = command->run(&invocation, err);
+    if (command->alone && invocation.word_count > 0)
+        err_set(err, ERR_USAGE, "%s takes no '%.64s'; see nocturne %s --help",
+            command->name, invocation.words[0], command->name);
+    else
+        ok = command->run(&invocation, err);
 out:
     buf_release(&help);
     invocation_release(&invocation);

@@ -34,6 +34,7 @@ struct command {
     const char *more;  /* further lines, or NULL */
     const struct option *options;
     bool client; /* takes the options of every client command too */
+    bool alone;  /* takes no words */
     bool (*run)(struct invocation *invocation, struct err *err);
 };
 

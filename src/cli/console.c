@@ -59,12 +59,29 @@ parse_size(const char *text, int *width, int *height, struct err *err)
     return true;
 }
 
+static const char *const formats[] = { "text", "ansi", NULL };
+
+/* What can be said of a frame's command line before there is a hub. */
+static bool
+check_frame(const struct invocation *invocation, struct err *err)
+{
+    struct selector *selector =
+        selector_parse(str_from(invocation_value(invocation, "selector")), err);
+    size_t format;
+    int width, height;
+
+    if (!selector)
+        return false;
+    selector_free(selector);
+    return invocation_choice(invocation, "output", formats, &format, err) &&
+           parse_size(invocation_value(invocation, "size"), &width, &height, err);
+}
+
 /* The visit is open: wait for the picture and print it. */
 static bool
 print_frame(struct visit *visit, const struct invocation *invocation,
     const struct console_options *options, struct err *err)
 {
-    static const char *const formats[] = { "text", "ansi", NULL };
     struct canvas canvas = { 0 };
     struct theme theme;
     struct buf out = { 0 };
@@ -116,7 +133,7 @@ frame_run(struct invocation *invocation, struct err *err)
         err_set(err, ERR_USAGE, "one view a frame");
         return false;
     }
-    if (visit_open(&visit, invocation, NULL, NULL, err)) {
+    if (check_frame(invocation, err) && visit_open(&visit, invocation, NULL, NULL, err)) {
         take_options(invocation, &visit, &options);
         options.instance = NULL; /* a frame tells nothing of who looked before */
         if (invocation->word_count == 1)
@@ -142,7 +159,7 @@ console_command_run(struct invocation *invocation, struct err *err)
             invocation->words[0]);
         return false;
     }
-    if (!visit_open(&visit, invocation, NULL, NULL, err))
+    if (!check_frame(invocation, err) || !visit_open(&visit, invocation, NULL, NULL, err))
         goto out;
     take_options(invocation, &visit, &options);
     options.revive = visit.private_hub ? revive : NULL;

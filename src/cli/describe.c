@@ -95,5 +95,6 @@ const struct command whoami_command = {
     .help = "who you are to the hub, and what you may do",
     .options = document_options,
     .client = true,
+    .alone = true,
     .run = whoami_run,
 };

@@ -1,6 +1,7 @@
 /* get -- the fleet as rows and counts. */
 #include "cli/get.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,13 +87,17 @@ is_document(const struct get *get)
            get->format == FORMAT_YAML;
 }
 
-static bool
-no_names(const struct get *get, const char *kind, struct err *err)
+/* For a machine the digits alone. */
+static void
+add_number(const struct get *get, struct grid *grid, uint64_t number)
 {
-    if (get->name_count == 0)
-        return true;
-    err_set(err, ERR_USAGE, "get %s takes no names", kind);
-    return false;
+    char text[32];
+
+    if (get->format == FORMAT_CSV)
+        snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+    else
+        count_print(text, number);
+    grid_add(grid, str_from(text));
 }
 
 /* --- get fleet
@@ -118,12 +123,14 @@ count(struct get *get)
 static void
 fleet_json(const struct get *get, const struct sentence *sentence, struct buf *out)
 {
+    const struct hello *hello = client_hello(get->visit.client);
     struct buf text = { 0 };
     int permille = sentence_permille(sentence);
 
     sentence_print(sentence, &text);
     buf_add_text(out, "{\"time\":");
     json_add_time(out, client_hub_ms(get->visit.client));
+    buf_print(out, ",\"simulated\":%s", hello && hello->simulated ? "true" : "false");
     buf_print(out, ",\"total\":%u,\"operational\":%u,\"percent\":", sentence->total,
         sentence->operational);
     if (permille < 0)
@@ -141,16 +148,13 @@ fleet_json(const struct get *get, const struct sentence *sentence, struct buf *o
 }
 
 static void
-fleet_grid(const struct sentence *sentence, struct grid *grid)
+fleet_grid(const struct get *get, const struct sentence *sentence, struct grid *grid)
 {
-    char number[16];
-
     grid_column(grid, "state", false);
     grid_column(grid, "clusters", true);
     for (int i = 0; i < STATES; i++) {
         grid_add(grid, str_from(state_name((enum state)i)));
-        count_print(number, sentence->states[i]);
-        grid_add(grid, str_from(number));
+        add_number(get, grid, sentence->states[i]);
     }
 }
 
@@ -161,7 +165,7 @@ get_fleet(const struct invocation *invocation, struct err *err)
     struct grid grid = { 0 };
     struct buf out = { 0 };
     struct sentence sentence;
-    bool ok = get_open(&get, invocation, true, NULL, err) && no_names(&get, "fleet", err);
+    bool ok = get_open(&get, invocation, true, NULL, err);
 
     if (!ok)
         goto out;
@@ -177,7 +181,7 @@ get_fleet(const struct invocation *invocation, struct err *err)
         ok = output(&out, err);
     }
     if (ok && get.format != FORMAT_NAME) {
-        fleet_grid(&sentence, &grid);
+        fleet_grid(&get, &sentence, &grid);
         ok = get_print_grid(&get, &grid, err);
     }
 out:
@@ -192,43 +196,64 @@ out:
  * ------------------------------------------------------------------------------ */
 
 static void
-tags_rows(const struct fleet *fleet, const struct census_row *rows, uint32_t row_count,
+tags_rows(const struct get *get, const struct census_row *rows, uint32_t row_count,
     struct grid *grid)
 {
-    char number[16];
+    const struct fleet *fleet = client_fleet(get->visit.client);
 
     for (uint32_t i = 0; i < row_count; i++) {
         grid_add(grid,
             rows[i].text ? intern_str(fleet->intern, rows[i].text) : STR("(without)"));
-        count_print(number, rows[i].count);
-        grid_add(grid, str_from(number));
+        add_number(get, grid, rows[i].count);
     }
 }
 
 static void
-tags_json(const struct fleet *fleet, struct buf *out)
+tag_json(const struct fleet *fleet, const struct census_row *key, struct buf *out)
 {
-    struct census_row *keys, *values;
-    uint32_t key_count = fleet_tag_keys(fleet, &keys), value_count;
+    struct census_row *values;
+    uint32_t count = fleet_tag_values(fleet, key->text, &values), printed = 0;
 
-    buf_add_text(out, "{\"tags\":[");
-    for (uint32_t i = 0; i < key_count; i++) {
-        buf_add_text(out, i > 0 ? ",{\"key\":" : "{\"key\":");
-        buf_add_json(out, intern_str(fleet->intern, keys[i].text));
-        buf_print(out, ",\"clusters\":%u,\"values\":[", keys[i].count);
-        value_count = fleet_tag_values(fleet, keys[i].text, &values);
-        for (uint32_t j = 0, n = 0; j < value_count; j++) {
-            if (!values[j].text)
-                continue;
-            buf_add_text(out, n++ > 0 ? ",{\"value\":" : "{\"value\":");
-            buf_add_json(out, intern_str(fleet->intern, values[j].text));
-            buf_print(out, ",\"clusters\":%u}", values[j].count);
-        }
-        free(values);
-        buf_add_text(out, "]}");
+    buf_add_text(out, "{\"key\":");
+    buf_add_json(out, intern_str(fleet->intern, key->text));
+    buf_print(out, ",\"clusters\":%u,\"values\":[", key->count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (values[i].without)
+            continue;
+        buf_add_text(out, printed++ > 0 ? ",{\"value\":" : "{\"value\":");
+        buf_add_json(out, intern_str(fleet->intern, values[i].text));
+        buf_print(out, ",\"clusters\":%u}", values[i].count);
+    }
+    free(values);
+    buf_add_text(out, "]}");
+}
+
+/* Every key with its values, or the one that was named. */
+static bool
+tags_json(const struct get *get, struct buf *out, struct err *err)
+{
+    const struct fleet *fleet = client_fleet(get->visit.client);
+    const char *name = get->name_count > 0 ? get->names[0] : NULL;
+    bool lines = get->format == FORMAT_NDJSON;
+    struct census_row *keys;
+    uint32_t count = fleet_tag_keys(fleet, &keys), printed = 0;
+
+    if (!lines)
+        buf_add_text(out, "{\"tags\":[");
+    for (uint32_t i = 0; i < count; i++) {
+        if (name && !str_is(intern_str(fleet->intern, keys[i].text), name))
+            continue;
+        if (printed++ > 0)
+            buf_add_char(out, lines ? '\n' : ',');
+        tag_json(fleet, &keys[i], out);
     }
     free(keys);
-    buf_add_text(out, "]}");
+    if (!lines)
+        buf_add_text(out, "]}");
+    if (!name || printed > 0)
+        return true;
+    err_set(err, ERR_NOT_FOUND, "no cluster has a tag '%.100s'", name);
+    return false;
 }
 
 static bool
@@ -250,7 +275,7 @@ tags_grid(const struct get *get, struct grid *grid, struct err *err)
     }
     grid_column(grid, get->name_count > 0 ? get->names[0] : "tag", false);
     grid_column(grid, "clusters", true);
-    tags_rows(fleet, rows, row_count, grid);
+    tags_rows(get, rows, row_count, grid);
     free(rows);
     return true;
 }
@@ -266,8 +291,7 @@ get_tags(const struct invocation *invocation, struct err *err)
     if (!ok)
         goto out;
     if (is_document(&get)) {
-        tags_json(client_fleet(get.visit.client), &out);
-        ok = get_print_document(&get, buf_str(&out), err);
+        ok = tags_json(&get, &out, err) && get_print_document(&get, buf_str(&out), err);
     } else {
         ok = tags_grid(&get, &grid, err) && get_print_grid(&get, &grid, err);
     }
@@ -282,23 +306,22 @@ out:
 /* --- get sources
  * ----------------------------------------------------------------------------- */
 
+/* How far away a time is; for a machine the time. */
 static void
-add_age(struct grid *grid, int64_t at_ms, int64_t now_ms)
+add_time(const struct get *get, struct grid *grid, int64_t at_ms)
 {
-    char age[16] = "-";
+    int64_t now_ms = client_hub_ms(get->visit.client);
+    struct buf cell = { 0 };
+    char age[16];
 
-    if (at_ms > 0)
-        clock_print_age(age, now_ms > at_ms ? now_ms - at_ms : 0);
-    grid_add(grid, str_from(age));
-}
-
-static void
-add_number(struct grid *grid, uint64_t number)
-{
-    char text[16];
-
-    count_print(text, number);
-    grid_add(grid, str_from(text));
+    if (at_ms > 0 && get->format == FORMAT_CSV) {
+        clock_print_rfc3339(&cell, at_ms);
+    } else if (at_ms > 0) {
+        clock_print_age(age, now_ms > at_ms ? now_ms - at_ms : at_ms - now_ms);
+        buf_add_text(&cell, age);
+    }
+    grid_add(grid, buf_str(&cell));
+    buf_release(&cell);
 }
 
 static void
@@ -306,11 +329,13 @@ sources_grid(const struct get *get, struct grid *grid)
 {
     static const char *const titles[] = { "name", "kind", "dialect", "phase", "for",
         "heard", "clusters", "orphans", "events", "errors", "retry in", "fault" };
+    static const char *const exact[] = { "name", "kind", "dialect", "phase", "since",
+        "fresh", "clusters", "orphans", "events", "errors", "retry", "fault" };
     const struct fleet *fleet = client_fleet(get->visit.client);
-    int64_t now_ms = client_hub_ms(get->visit.client);
+    bool csv = get->format == FORMAT_CSV;
 
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-        grid_column(grid, titles[i], i >= 4 && i <= 10);
+        grid_column(grid, csv ? exact[i] : titles[i], i >= 4 && i <= 10);
     for (uint32_t i = 0; i < fleet->source_count; i++) {
         const struct fleet_source *source = &fleet->sources[i];
 
@@ -318,14 +343,13 @@ sources_grid(const struct get *get, struct grid *grid)
         grid_add(grid, str_from(source->kind));
         grid_add(grid, str_from(source->dialect));
         grid_add(grid, str_from(source->phase));
-        add_age(grid, source->since_ms, now_ms);
-        add_age(grid, source->fresh_ms, now_ms);
-        add_number(grid, source->clusters);
-        add_number(grid, source->orphans);
-        add_number(grid, source->events);
-        add_number(grid, source->errors);
-        add_age(grid, source->retry_ms > 0 ? now_ms : 0,
-            source->retry_ms > now_ms ? source->retry_ms : now_ms);
+        add_time(get, grid, source->since_ms);
+        add_time(get, grid, source->fresh_ms);
+        add_number(get, grid, source->clusters);
+        add_number(get, grid, source->orphans);
+        add_number(get, grid, source->events);
+        add_number(get, grid, source->errors);
+        add_time(get, grid, source->retry_ms);
         grid_add(grid, str_from(source->suspect[0] ? source->suspect : source->fault));
     }
 }
@@ -364,8 +388,7 @@ get_sources(const struct invocation *invocation, struct err *err)
 {
     struct get get;
     struct grid grid = { 0 };
-    bool ok =
-        get_open(&get, invocation, false, NULL, err) && no_names(&get, "sources", err);
+    bool ok = get_open(&get, invocation, false, NULL, err);
 
     if (ok && !visit_settle(&get.visit, err))
         ok = get.partial = err->code == ERR_TIMEOUT;
@@ -387,17 +410,47 @@ out:
 /* --- the command
  * ------------------------------------------------------------------------------ */
 
+/* What a kind would ignore it refuses: options of get that it takes, words at most. */
 static const struct kind {
     const char *name;
     bool (*run)(const struct invocation *invocation, struct err *err);
+    const char *options[5];
+    size_t words;
 } kinds[] = {
-    { "clusters", get_clusters },
-    { "cluster", get_clusters },
-    { "fleet", get_fleet },
-    { "tags", get_tags },
-    { "sources", get_sources },
-    { "maintenance", get_maintenance },
+    { "clusters", get_clusters, { "selector", "output", "sort-by", "watch" },
+        INVOCATION_WORDS },
+    { "cluster", get_clusters, { "selector", "output", "sort-by", "watch" },
+        INVOCATION_WORDS },
+    { "fleet", get_fleet, { "selector", "output" }, 0 },
+    { "tags", get_tags, { "output" }, 1 },
+    { "sources", get_sources, { "output" }, 0 },
+    { "maintenance", get_maintenance, { "output", "all" }, 0 },
 };
+
+static bool
+kind_takes(const struct kind *kind, const char *option)
+{
+    for (size_t i = 0; kind->options[i]; i++)
+        if (strcmp(kind->options[i], option) == 0)
+            return true;
+    return false;
+}
+
+static bool
+check_kind(const struct kind *kind, const struct invocation *invocation, struct err *err)
+{
+    for (const struct option *at = invocation->command->options; at->name; at++) {
+        if (!invocation_has(invocation, at->name) || kind_takes(kind, at->name))
+            continue;
+        err_set(err, ERR_USAGE, "get %s takes no --%s", kind->name, at->name);
+        return false;
+    }
+    if (invocation->word_count - 1 <= kind->words)
+        return true;
+    err_set(err, ERR_USAGE, "get %s: what is '%.64s'? nocturne %s", kind->name,
+        invocation->words[kind->words + 1], invocation->command->usage);
+    return false;
+}
 
 static bool
 get_run(struct invocation *invocation, struct err *err)
@@ -408,7 +461,8 @@ get_run(struct invocation *invocation, struct err *err)
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         names[i] = kinds[i].name;
         if (strcmp(kinds[i].name, asked) == 0)
-            return kinds[i].run(invocation, err);
+            return check_kind(&kinds[i], invocation, err) &&
+                   kinds[i].run(invocation, err);
     }
     near = str_nearest(str_from(asked), names, sizeof(kinds) / sizeof(kinds[0]));
     err_set(err, ERR_USAGE,

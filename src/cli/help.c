@@ -122,6 +122,11 @@ help_run(struct invocation *invocation, struct err *err)
     struct buf out = { 0 };
     bool ok;
 
+    if (invocation->word_count > 1 ||
+        (invocation->word_count > 0 && invocation_has(invocation, "markdown"))) {
+        err_set(err, ERR_USAGE, "help of what? nocturne %s", invocation->command->usage);
+        return false;
+    }
     if (invocation_has(invocation, "markdown")) {
         help_markdown(&out);
         ok = output(&out, err);

@@ -19,5 +19,6 @@ const struct command version_command = {
     .name = "version",
     .usage = "version",
     .help = "say which version this is, and of which API",
+    .alone = true,
     .run = version_run,
 };

@@ -30,7 +30,7 @@ n get clusters -o json -l region=midwest; check json_is_json $? 0
 same and_selects "$(jq -r '[.clusters[].tags.region] | unique | .[]' <"$dir/out")" midwest
 n get clusters -o csv; check csv_has_a_head $? 0 '^id,name,source,' out
 same csv_reads_back "$(python3 -c 'import csv,sys; r=list(csv.reader(open(sys.argv[1]))); print(len(r), len({len(x) for x in r}))' "$dir/out")" "1201 1"
-n get clusters -o yaml store-0042; check yaml_is_yaml $? 0 '^- id: "demo:store-0042"' out
+n get clusters -o yaml store-0042; check yaml_is_yaml $? 0 '^  - id: "demo:store-0042"' out
 n get clusters -o name demo:store-0042 store-0007; check names_are_names $? 0
 same in_order_of_names "$(tr '\n' ' ' <"$dir/out")" 'store-0007 store-0042 '
 n get clusters -o name --sort-by -name -l 'region in (midwest)'; check the_other_way_round $? 0

@@ -25,3 +25,60 @@ n get clusters -l regoin=west; check a_misspelt_tag_is_guessed $? 0 "no cluster 
 n get fleet -l 'stat=down'; check a_misspelt_field_too $? 0 "did you mean 'state'" err
 n get clusters -l 'region=west-coast,!ticket,state!=down'; check what_is_known_is_no_news $? 0 "tag 'ticket'" err
 same in_one_line "$(wc -l <"$dir/err")" 1
+
+# ---- what would be ignored is refused, before a hub is started
+n hub stop
+
+while read -r command; do
+    # shellcheck disable=SC2086
+    n $command
+    code=$?; check "it_is_refused: $command" $code 2
+done <<'LIST'
+get fleet -w
+get fleet --sort-by name
+get fleet --all
+get fleet extra
+get clusters --all
+get clusters --size 80x24
+get clusters -w -o yaml
+get clusters --sort-by nothing
+get clusters -l state=dwon
+get clusters -o jsno
+get tags -l region=midwest
+get tags region size
+get tags -w
+get sources -l region=midwest
+get sources extra
+get sources --all
+get maintenance -l region=midwest
+get maintenance -w
+get maintenance extra
+describe cluster
+describe cluster a b
+describe cluster a -l b=c
+whoami extra
+whoami -o table
+version extra
+version -o json
+help get extra
+help --markdown get
+frame map extra
+frame --size 80
+frame -o json
+frame -l state=dwon
+--view map extra
+-l state=dwon
+check -o json
+audit list --size 80x24
+LIST
+n hub status; check and_started_no_hub $? 10
+
+# ---- for machines
+n get fleet -o csv; check csv_has_plain_numbers $? 0 '^healthy,1[0-9][0-9][0-9]' out
+n get sources -o csv; check csv_has_times $? 0 '^demo,simulated,,synced,20..-..-..T.*Z,20..-..-..T.*Z,1200,0,' out
+n get tags -o ndjson; same a_key_a_line "$(jq -s 'map(.key) | index("region") != null and length > 4' <"$dir/out")" true
+n get tags region -o json; same the_key_that_was_named "$(jq -r '.tags[].key' <"$dir/out")" region
+n get clusters -o json store-0001; same json_says_whether_it_is_real "$(jq -c '[.simulated, .clusters[0].seen != null]' <"$dir/out")" '[true,true]'
+cp "$dir/out" "$dir/json"
+n get clusters -o yaml store-0001
+same yaml_has_the_same "$(python3 -c 'import json,sys,yaml; print(sorted(yaml.safe_load(open(sys.argv[1]))) == sorted(json.load(open(sys.argv[2]))))' "$dir/out" "$dir/json")" True
