@@ -1,6 +1,7 @@
 /* visit -- see visit.h. */
 #include "cli/visit.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,27 @@ out_of_time(void *user)
     visit->late = true;
 }
 
+/* As a shell reads it back. */
+static void
+add_quoted(struct buf *buf, const char *text)
+{
+    bool plain = text[0] != '\0';
+
+    for (const char *at = text; *at && plain; at++)
+        plain = isalnum((unsigned char)*at) || strchr("/._-+:@%", *at);
+    if (plain) {
+        buf_add_text(buf, text);
+        return;
+    }
+    buf_add_char(buf, '\'');
+    for (; *text; text++)
+        if (*text == '\'')
+            buf_add_text(buf, "'\\''");
+        else
+            buf_add_char(buf, *text);
+    buf_add_char(buf, '\'');
+}
+
 /* The command line that leads here again, for `=` and for hints. */
 static char *
 command_of(const struct invocation *invocation)
@@ -44,8 +66,10 @@ command_of(const struct invocation *invocation)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const char *value = invocation_value(invocation, names[i]);
 
-        if (value)
-            buf_print(&buf, " --%s %s", names[i], value);
+        if (!value)
+            continue;
+        buf_print(&buf, " --%s ", names[i]);
+        add_quoted(&buf, value);
     }
     return buf_take(&buf);
 }
