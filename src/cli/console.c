@@ -103,7 +103,7 @@ print_frame(struct visit *visit, const struct invocation *invocation,
         drawn.depth = DEPTH_NONE;
     canvas_init(&canvas, width, height);
     if (!console_theme(&theme, options->theme, &problem, err) ||
-        !console_frame(&drawn, visit->client, &canvas, err))
+        !console_frame(&drawn, visit->client, visit->loop, &canvas, err))
         goto out;
     if (problem.code != ERR_NONE)
         notice("%s", problem.text);
@@ -129,15 +129,15 @@ frame_run(struct invocation *invocation, struct err *err)
     struct console_options options;
     bool ok = false;
 
-    if (invocation->word_count > 1) {
-        err_set(err, ERR_USAGE, "one view a frame");
+    if (invocation->word_count > 2) {
+        err_set(err, ERR_USAGE, "a frame is of one view and of one cluster");
         return false;
     }
     if (check_frame(invocation, err) && visit_open(&visit, invocation, NULL, NULL, err)) {
         take_options(invocation, &visit, &options);
         options.instance = NULL; /* a frame tells nothing of who looked before */
-        if (invocation->word_count == 1)
-            options.view = invocation->words[0];
+        options.view = invocation->word_count > 0 ? invocation->words[0] : options.view;
+        options.site = invocation->word_count > 1 ? invocation->words[1] : NULL;
         ok = print_frame(&visit, invocation, &options, err);
     }
     visit_release(&visit);
@@ -211,8 +211,9 @@ const struct command console_command = {
 
 const struct command frame_command = {
     .name = "frame",
-    .usage = "frame [VIEW]",
+    .usage = "frame [VIEW [CLUSTER]]",
     .help = "one frame of a view, without a terminal",
+    .more = "With CLUSTER the cursor is on it: frame cluster store-0042.",
     .options = frame_options,
     .client = true,
     .run = frame_run,

@@ -254,3 +254,10 @@ ask_settle(struct session *session)
     settle_audit(session);
     settle_verdict(session);
 }
+
+bool
+ask_waits(const struct session *session)
+{
+    return session->details.fetch == FETCH_WAITING ||
+           session->audit.fetch == FETCH_WAITING || session->verifying;
+}

@@ -5,8 +5,11 @@
 #ifndef CONSOLE_ASK_H
 #define CONSOLE_ASK_H
 
+#include <stdbool.h>
+
 struct session;
 
-void ask_settle(struct session *session); /* ask what is due */
+void ask_settle(struct session *session);      /* ask what is due */
+bool ask_waits(const struct session *session); /* an answer is still to come */
 
 #endif

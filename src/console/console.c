@@ -9,6 +9,7 @@
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "console/ask.h"
 #include "console/frame.h"
 #include "console/memory.h"
 #include "console/pace.h"
@@ -533,12 +534,70 @@ console_run(const struct console_options *options, struct err *err)
     return ok;
 }
 
-bool
-console_frame(const struct console_options *options, const struct client *client,
-    struct canvas *canvas, struct err *err)
+static bool
+frame_send(void *user, const struct client_request *request, struct err *err)
 {
+    return client_send(user, request, err);
+}
+
+static void
+frame_cancel(void *user, const void *request_user)
+{
+    client_cancel(user, request_user);
+}
+
+/* By its id, or by the name that it shares with no other. */
+static bool
+frame_point(struct session *session, const char *site, struct err *err)
+{
+    const struct fleet *fleet = session->fleet;
+    uint32_t found = fleet_find(fleet, str_from(site));
+
+    for (uint32_t slot = 0; slot < fleet->ceiling && found == FLEET_NONE; slot++) {
+        const struct cluster *cluster = fleet_at(fleet, slot);
+
+        if (cluster && str_is(fleet_display_name(fleet, cluster), site))
+            found = slot;
+    }
+    if (found != FLEET_NONE) {
+        session_set_cursor(session, found);
+        return true;
+    }
+    err_set(err, ERR_NOT_FOUND, "there is no cluster %.200s that you may see", site);
+    return false;
+}
+
+/* The fleet goes on while an answer is waited for, so all is looked at again behind it;
+ * at the same time, so that nothing is asked again. */
+static void
+frame_settle(struct session *session, struct client *client, struct loop *loop)
+{
+    int64_t now_ms = client_hub_ms(client);
+    bool waited;
+
+    do {
+        struct link link = client_link(client);
+
+        select_touch_all(session->select);
+        session_changed(session, CLIENT_HELLO | CLIENT_SOURCES | CLIENT_SYNCED,
+            client_hello(client), &link);
+        session_tick(session, now_ms);
+        waited = ask_waits(session);
+        while (ask_waits(session))
+            loop_turn(loop, true);
+    } while (waited);
+}
+
+bool
+console_frame(const struct console_options *options, struct client *client,
+    struct loop *loop, struct canvas *canvas, struct err *err)
+{
+    const struct world world = {
+        .send = frame_send, .cancel = frame_cancel, .user = client
+    };
     char *home = file_config_home();
     struct session_options wanted = { .fleet = client_fleet(client),
+        .world = &world,
         .config_folder = home,
         .view = options->view,
         .selector = options->selector,
@@ -548,17 +607,19 @@ console_frame(const struct console_options *options, const struct client *client
         .ascii = options->ascii,
         .mono = options->depth == DEPTH_NONE };
     struct session *session = session_new(&wanted, err);
-    struct link link = client_link(client);
+    bool ok;
 
     free(home);
     if (!session)
         return false;
-    session_changed(session, CLIENT_HELLO | CLIENT_SOURCES | CLIENT_SYNCED,
-        client_hello(client), &link);
-    session_tick(session, client_hub_ms(client));
-    frame_draw(session, canvas);
+    ok = !options->site || frame_point(session, options->site, err);
+    if (ok) {
+        frame_settle(session, client, loop);
+        frame_draw(session, canvas);
+    }
+    client_cancel(client, session);
     session_free(session);
-    return true;
+    return ok;
 }
 
 bool

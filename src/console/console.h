@@ -19,6 +19,8 @@ struct console_options {   /* texts are borrowed for the call */
     const char *command;   /* what `=` begins with: "nocturne --demo"; NULL: "nocturne" */
     const char *view, *selector, *theme,
         *keymap; /* NULL: what is remembered, or shipped */
+    const char
+        *site; /* of a frame: name or id of the cluster under the cursor, or NULL */
     bool read_only, ascii;
     int depth; /* enum depth; -1: find out */
     /* Called about every two seconds while no hub answers: start a private one again. May
@@ -32,9 +34,10 @@ struct console_options {   /* texts are borrowed for the call */
 bool console_run(const struct console_options *options, struct err *err);
 
 /* One frame of what the client knows now, on a canvas of the size wanted. Start the
- * client and wait until it is synced before, or the frame says what is missing. */
-bool console_frame(const struct console_options *options, const struct client *client,
-    struct canvas *canvas, struct err *err);
+ * client and wait until it is synced before, or the frame says what is missing. What its
+ * view asks of the hub is waited for, turning the loop. ERR_NOT_FOUND: no such site. */
+bool console_frame(const struct console_options *options, struct client *client,
+    struct loop *loop, struct canvas *canvas, struct err *err);
 
 /* The user's theme of that name, else the shipped one. NULL: dark. A broken one of the
  * user's goes to *problem (code ERR_NONE otherwise), and the shipped one is taken; false

@@ -62,7 +62,7 @@ version extra
 version -o json
 help get extra
 help --markdown get
-frame map extra
+frame map store-0001 extra
 frame --size 80
 frame -o json
 frame -l state=dwon
@@ -82,3 +82,16 @@ n get clusters -o json store-0001; same json_says_whether_it_is_real "$(jq -c '[
 cp "$dir/out" "$dir/json"
 n get clusters -o yaml store-0001
 same yaml_has_the_same "$(python3 -c 'import json,sys,yaml; print(sorted(yaml.safe_load(open(sys.argv[1]))) == sorted(json.load(open(sys.argv[2]))))' "$dir/out" "$dir/json")" True
+
+# ---- a frame asks what the console would
+"$nocturne" maintenance start store-0007 --for 2h --reason 'new cables' --demo >"$dir/out" 2>&1 || cat "$dir/out"
+n frame audit; check the_audit_is_in_a_frame $? 0 'new cables' out
+n frame cluster store-0007 --size 100x60; check a_cluster_is_in_a_frame $? 0 'store-0007  *maintenance' out
+same with_its_details "$(grep -c 'asking the hub' "$dir/out")" 0
+n frame cluster nobody; check a_cluster_that_is_none $? 5 'no cluster nobody' err
+
+# ---- the command that is shown leads here again
+mkdir "$dir/a b's"; ln -s "$dir/run/nocturne/demo/hub.sock" "$dir/a b's/hub"
+"$nocturne" --hub "$dir/a b's/hub" >"$dir/out" 2>"$dir/err" </dev/null; check a_console_without_a_terminal $? 0 "to see it live\|run '" err
+shown=$(sed -n "s/.*run '\(.*\)' in one.*/\1/p" "$dir/err")
+eval "\"\$nocturne\" ${shown#nocturne} get fleet" >"$dir/out" 2>"$dir/err" </dev/null; check can_be_pasted $? 0 'of 1,200' out
