@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/topic.h"
 
 static void
 options_help(const struct option *options, const char *title, struct buf *out)
@@ -41,7 +42,8 @@ command_help(const struct command *command, struct buf *out)
         buf_print(
             out, "  nocturne %s\n      %s\n", commands[i]->usage, commands[i]->help);
     options_help(client_options, "every command that talks to a hub takes", out);
-    buf_add_text(out, "\nnocturne COMMAND --help says more.\n");
+    buf_add_text(out,
+        "\nnocturne COMMAND --help says more; nocturne help selector, how to select.\n");
 }
 
 /* --- docs/commands.md
@@ -115,36 +117,49 @@ help_markdown(struct buf *out)
         buf_print(out, "| %d | %s |\n", err_exit_code(exits[i].code), exits[i].means);
 }
 
+static const struct {
+    const char *name;
+    void (*print)(struct buf *out);
+} topics[] = {
+    { "selector", topic_selector },
+    { "fields", topic_fields },
+};
+
+/* A command's help, or a topic's. */
+static bool
+help_of(const char *word, struct buf *out, struct err *err)
+{
+    for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+        if (strcmp(topics[i].name, word) == 0) {
+            topics[i].print(out);
+            return true;
+        }
+    for (size_t i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->name, word) == 0) {
+            command_help(commands[i], out);
+            return true;
+        }
+    err_set(err, ERR_USAGE, "no command '%.64s'; see nocturne help", word);
+    return false;
+}
+
 static bool
 help_run(struct invocation *invocation, struct err *err)
 {
-    const struct command *command = NULL;
+    bool markdown = invocation_has(invocation, "markdown"), ok = true;
     struct buf out = { 0 };
-    bool ok;
 
-    if (invocation->word_count > 1 ||
-        (invocation->word_count > 0 && invocation_has(invocation, "markdown"))) {
+    if (invocation->word_count > (markdown ? 0 : 1)) {
         err_set(err, ERR_USAGE, "help of what? nocturne %s", invocation->command->usage);
         return false;
     }
-    if (invocation_has(invocation, "markdown")) {
+    if (markdown)
         help_markdown(&out);
-        ok = output(&out, err);
-        buf_release(&out);
-        return ok;
-    }
-    if (invocation->word_count > 0) {
-        for (size_t i = 0; commands[i]; i++)
-            if (strcmp(commands[i]->name, invocation->words[0]) == 0)
-                command = commands[i];
-        if (!command) {
-            err_set(err, ERR_USAGE, "no command '%.64s'; see nocturne help",
-                invocation->words[0]);
-            return false;
-        }
-    }
-    command_help(command, &out);
-    ok = output(&out, err);
+    else if (invocation->word_count > 0)
+        ok = help_of(invocation->words[0], &out, err);
+    else
+        command_help(NULL, &out);
+    ok = ok && output(&out, err);
     buf_release(&out);
     return ok;
 }
@@ -158,8 +173,9 @@ static const struct option help_options[] = {
 
 const struct command help_command = {
     .name = "help",
-    .usage = "help [COMMAND]",
-    .help = "say what there is, or what a command does",
+    .usage = "help [COMMAND | selector | fields]",
+    .help =
+        "say what there is, what a command does, how to select, which fields there are",
     .options = help_options,
     .run = help_run,
 };

@@ -19,3 +19,9 @@ check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
 "$nocturne" help >/dev/full 2>"$dir/err"; check a_full_disk_is_told $? 12 'standard output' "$dir/err"
 "$nocturne" help --markdown >"$dir/out" 2>"$dir/err"; check help_as_a_page $? 0 '^## maintenance' "$dir/out"
 cmp -s "$dir/out" docs/commands.md && echo "ok the_page_is_the_one_in_docs" || { echo "not ok the_page_is_the_one_in_docs: build/nocturne help --markdown >docs/commands.md"; diff "$dir/out" docs/commands.md | head -n 10; }
+{ "$nocturne" help selector; echo; "$nocturne" help fields | sed 's/^# /## /'; } >"$dir/out"
+cmp -s "$dir/out" docs/selector.md && echo "ok selectors_are_explained_in_docs" || { echo "not ok selectors_are_explained_in_docs: build/nocturne help selector, then fields one level deeper"; diff "$dir/out" docs/selector.md | head -n 10; }
+# Every example of that page parses, and its commands run.
+sed -n 's/^| `\([^|]*\)` | .*/\1/p' docs/selector.md | sed '/^[a-z.]*$/d' >"$dir/terms"
+while IFS= read -r term; do "$nocturne" get clusters --hub "$dir/none" -l "$term" 2>"$dir/err"; code=$?; check "it_parses: $term" $code 10; done <"$dir/terms"
+[ "$(wc -l <"$dir/terms")" -gt 10 ] && echo "ok all_examples_were_tried" || echo "not ok all_examples_were_tried"
