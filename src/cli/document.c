@@ -101,6 +101,13 @@ print_value(struct printer *printer, const struct yaml *yaml, size_t indent)
     }
 }
 
+/* The empty text in a list: a scope that nothing limits. */
+static bool
+is_boundless(const struct yaml *yaml)
+{
+    return yaml->kind == YAML_SCALAR && !yaml->plain && !yaml->text[0];
+}
+
 /* inlined: the first line's indent is there already. */
 static void
 print_node(struct printer *printer, const struct yaml *yaml, size_t indent, bool inlined)
@@ -111,6 +118,10 @@ print_node(struct printer *printer, const struct yaml *yaml, size_t indent, bool
         inlined = false;
         if (yaml->kind == YAML_LIST) {
             buf_add_text(printer->out, "- ");
+            if (printer->text && is_boundless(at)) {
+                buf_add_text(printer->out, "everywhere\n");
+                continue;
+            }
             print_value(printer, at, indent + 2);
             continue;
         }

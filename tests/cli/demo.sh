@@ -51,6 +51,7 @@ n describe cluster store-0042; check one_cluster_with_ages $? 0 'ago)' out
 n describe cluster store-9999; check a_cluster_that_is_none $? 5 'store-9999' err
 n describe pod x; check only_clusters_are_described $? 2 'describe cluster NAME' err
 n whoami; check who_am_i $? 0 'role: admin' out
+check and_where 0 0 '^    - everywhere' out
 n frame table --size 80x24; check a_frame_of_a_size $? 0 store- out
 same of_so_many_rows "$(wc -l <"$dir/out")" 24
 n frame --size 80; check a_size_that_is_none $? 2 200x50 err
