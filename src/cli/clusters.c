@@ -1,5 +1,4 @@
 /* clusters -- `get clusters`: rows once, or as they change. */
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +8,9 @@
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "cli/column.h"
 #include "cli/document.h"
 #include "cli/get.h"
-#include "fleet/field.h"
 #include "net/process.h"
 #include "wire/row.h"
 #include "wire/stream.h"
@@ -21,9 +20,9 @@
 
 struct clusters {
     struct get get; /* first: the client's callbacks get it */
-    const struct field *columns[GRID_COLUMNS];
+    struct column columns[GRID_COLUMNS];
     size_t column_count;
-    const struct field *sort;
+    struct column sort;
     bool reverse;
     uint32_t *slots; /* the rows, in order */
     size_t slot_count;
@@ -57,49 +56,68 @@ is_listed(const char *const *names, const char *name)
     return false;
 }
 
-static void
-add_column(struct clusters *clusters, const struct field *field)
+static bool
+add_column(struct clusters *clusters, struct str name, struct err *err)
 {
     bool csv = clusters->get.format == FORMAT_CSV;
+    struct column *column = &clusters->columns[clusters->column_count];
+    const struct field *field;
 
-    clusters->columns[clusters->column_count++] = field;
-    grid_column(&clusters->grid, csv ? field->name : field->title,
-        !csv && (field->kind == FIELD_NUMBER || field->kind == FIELD_AGE));
-}
-
-static void
-choose_columns(struct clusters *clusters)
-{
-    const char *const *names =
-        clusters->get.format == FORMAT_WIDE ? wide_columns : table_columns;
-
-    if (clusters->get.format == FORMAT_CSV) {
-        for (const struct field *field = fields; field->name; field++)
-            if (!is_listed(composed, field->name) &&
-                clusters->column_count < GRID_COLUMNS)
-                add_column(clusters, field);
-        return;
+    if (clusters->column_count == GRID_COLUMNS) {
+        err_set(err, ERR_USAGE, "--columns: more than %d", GRID_COLUMNS);
+        return false;
     }
-    for (; *names; names++)
-        add_column(clusters, field_find(str_from(*names)));
+    clusters->column_count++;
+    if (!column_init(column, name, &clusters->get.visit, err)) {
+        err_wrap(err, "--columns");
+        return false;
+    }
+    field = column->field;
+    grid_column(&clusters->grid, csv || !field ? column->name : field->title,
+        !csv && field && (field->kind == FIELD_NUMBER || field->kind == FIELD_AGE));
+    return true;
 }
 
 static bool
-choose_sort(
-    struct clusters *clusters, const struct invocation *invocation, struct err *err)
+choose_columns(struct clusters *clusters, struct err *err)
 {
-    const char *name = invocation_value(invocation, "sort-by");
-    const char *near;
+    const char *asked = invocation_value(clusters->get.invocation, "columns");
+    const char *const *names =
+        clusters->get.format == FORMAT_WIDE ? wide_columns : table_columns;
+    struct str rest = str_from(asked), name;
+    bool ok = true;
+
+    clusters->grid.titled = invocation_has(clusters->get.invocation, "no-headers");
+    if (asked) {
+        while (ok && str_split(&rest, ',', &name))
+            ok = add_column(clusters, str_trim(name), err);
+        return ok;
+    }
+    if (clusters->get.format != FORMAT_CSV) {
+        for (; ok && *names; names++)
+            ok = add_column(clusters, str_from(*names), err);
+        return ok;
+    }
+    for (const struct field *field = fields; ok && field->name; field++)
+        if (!is_listed(composed, field->name))
+            ok = add_column(clusters, str_from(field->name), err);
+    return ok;
+}
+
+static bool
+choose_sort(struct clusters *clusters, struct err *err)
+{
+    const char *name = invocation_value(clusters->get.invocation, "sort-by");
 
     clusters->reverse = name && name[0] == '-';
     if (clusters->reverse)
         name++;
-    clusters->sort = field_find(str_from(name ? name : "name"));
-    if (clusters->sort)
+    if (name && strcmp(name, "worst") == 0)
+        name = "state"; /* whose words are in that order */
+    if (column_init(
+            &clusters->sort, str_from(name ? name : "name"), &clusters->get.visit, err))
         return true;
-    near = field_suggest(str_from(name));
-    err_set(err, ERR_USAGE, "--sort-by: no field '%.64s'%s%s%s", name,
-        near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+    err_wrap(err, "--sort-by");
     return false;
 }
 
@@ -138,8 +156,8 @@ compare_slots(const void *a, const void *b, void *user)
 {
     const struct clusters *clusters = user;
     const struct fleet *fleet = client_fleet(clusters->get.visit.client);
-    int order = field_order(clusters->sort, fleet, fleet_at(fleet, *(const uint32_t *)a),
-        fleet_at(fleet, *(const uint32_t *)b));
+    int order = column_order(&clusters->sort, fleet,
+        fleet_at(fleet, *(const uint32_t *)a), fleet_at(fleet, *(const uint32_t *)b));
 
     return clusters->reverse ? -order : order;
 }
@@ -165,48 +183,15 @@ select_rows(struct clusters *clusters)
 /* --- printing
  * ------------------------------------------------------------------------------ */
 
-/* A value for a machine: times and numbers in full. */
-static void
-print_exact(const struct field *field, const struct fleet *fleet,
-    const struct cluster *cluster, struct buf *out)
-{
-    struct field_value value = field_get(field, fleet, cluster);
-
-    if (!value.known)
-        return;
-    switch (field->kind) {
-    case FIELD_TEXT:
-    case FIELD_ENUM:
-        buf_add_str(out, value.text);
-        break;
-    case FIELD_NUMBER:
-        if (value.number == floor(value.number))
-            buf_print(out, "%.0f", value.number);
-        else
-            buf_print(out, "%.5f", value.number);
-        break;
-    case FIELD_AGE:
-        clock_print_rfc3339(out, value.since_ms);
-        break;
-    case FIELD_LIST:
-        field_print(field, fleet, cluster, 0, out);
-        break;
-    }
-}
-
 static void
 add_row(struct clusters *clusters, const struct cluster *cluster)
 {
-    const struct fleet *fleet = client_fleet(clusters->get.visit.client);
-    int64_t now_ms = client_hub_ms(clusters->get.visit.client);
+    bool exact = clusters->get.format == FORMAT_CSV;
     struct buf cell = { 0 };
 
     for (size_t i = 0; i < clusters->column_count; i++) {
         buf_clear(&cell);
-        if (clusters->get.format == FORMAT_CSV)
-            print_exact(clusters->columns[i], fleet, cluster, &cell);
-        else
-            field_print(clusters->columns[i], fleet, cluster, now_ms, &cell);
+        column_print(&clusters->columns[i], &clusters->get.visit, cluster, exact, &cell);
         grid_add(&clusters->grid, buf_str(&cell));
     }
     buf_release(&cell);
@@ -397,7 +382,7 @@ print_absence(struct clusters *clusters, struct str id, const char *word, struct
         buf_print(out, ",\"%s\":true}\n", word);
     }
     for (size_t i = 0; has_grid(clusters) && i < clusters->column_count; i++) {
-        const char *name = clusters->columns[i]->name;
+        const char *name = clusters->columns[i].name;
         struct str cell = { 0 };
 
         if (strcmp(name, "name") == 0 || strcmp(name, "id") == 0)
@@ -542,6 +527,24 @@ check_watch(const struct invocation *invocation, struct err *err)
     return false;
 }
 
+/* Only what has columns takes them. */
+static bool
+check_columns(const struct invocation *invocation, struct err *err)
+{
+    static const char *const options[] = { "columns", "no-headers" };
+    static const char *const formats[] = { "table", "wide", "csv", NULL };
+    const char *format = invocation_value(invocation, "output");
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        if (!invocation_has(invocation, options[i]) || !format ||
+            is_listed(formats, format))
+            continue;
+        err_set(err, ERR_USAGE, "--%s is of -o table, wide and csv", options[i]);
+        return false;
+    }
+    return true;
+}
+
 static bool
 run(struct clusters *clusters, const struct invocation *invocation, struct err *err)
 {
@@ -549,10 +552,10 @@ run(struct clusters *clusters, const struct invocation *invocation, struct err *
     bool watch = invocation_has(invocation, "watch");
 
     clusters->found = mem_zero(invocation->word_count + 1, sizeof(bool));
-    if (!choose_sort(clusters, invocation, err) || !check_watch(invocation, err) ||
-        !get_open(&clusters->get, invocation, true, &calls, err))
+    if (!check_watch(invocation, err) || !check_columns(invocation, err) ||
+        !get_open(&clusters->get, invocation, true, &calls, err) ||
+        !choose_sort(clusters, err) || !choose_columns(clusters, err))
         return false;
-    choose_columns(clusters);
     select_rows(clusters);
     if (!print_rows(clusters, err))
         return false;
@@ -567,6 +570,9 @@ get_clusters(const struct invocation *invocation, struct err *err)
     struct clusters clusters = { 0 };
     bool ok = run(&clusters, invocation, err);
 
+    for (size_t i = 0; i < clusters.column_count; i++)
+        column_release(&clusters.columns[i]);
+    column_release(&clusters.sort);
     get_release(&clusters.get);
     grid_release(&clusters.grid);
     map_release(&clusters.shown);

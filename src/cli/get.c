@@ -410,17 +410,20 @@ out:
 /* --- the command
  * ------------------------------------------------------------------------------ */
 
+#define CLUSTER_OPTIONS                                                                  \
+    {                                                                                    \
+        "selector", "output", "sort-by", "watch", "columns", "no-headers"                \
+    }
+
 /* What a kind would ignore it refuses: options of get that it takes, words at most. */
 static const struct kind {
     const char *name;
     bool (*run)(const struct invocation *invocation, struct err *err);
-    const char *options[5];
+    const char *options[7];
     size_t words;
 } kinds[] = {
-    { "clusters", get_clusters, { "selector", "output", "sort-by", "watch" },
-        INVOCATION_WORDS },
-    { "cluster", get_clusters, { "selector", "output", "sort-by", "watch" },
-        INVOCATION_WORDS },
+    { "clusters", get_clusters, CLUSTER_OPTIONS, INVOCATION_WORDS },
+    { "cluster", get_clusters, CLUSTER_OPTIONS, INVOCATION_WORDS },
     { "fleet", get_fleet, { "selector", "output" }, 0 },
     { "tags", get_tags, { "output" }, 1 },
     { "sources", get_sources, { "output" }, 0 },
@@ -475,7 +478,9 @@ get_run(struct invocation *invocation, struct err *err)
 static const struct option get_options[] = {
     { 'l', "selector", "SELECTOR", "only clusters that it selects: region=west-coast,state!=healthy" },
     { 'o', "output",   "FORMAT",   "table, wide, name, json, ndjson, yaml, csv" },
-    { 0,   "sort-by",  "FIELD",    "clusters by that field; -FIELD the other way round" },
+    { 0,   "sort-by",  "NAME",     "clusters by that field or tag, or worst; -NAME the other way round" },
+    { 0,   "columns",  "NAMES",    "clusters: these fields and tags, name,state,region" },
+    { 0,   "no-headers", NULL,     "clusters: no titles above the columns" },
     { 'w', "watch",    NULL,       "clusters: go on and print what changes" },
     { 0,   "all",      NULL,       "maintenance: windows that ended, too" },
     { 0,   NULL,       NULL,       NULL },

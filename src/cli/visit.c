@@ -510,10 +510,10 @@ visit_settle(struct visit *visit, struct err *err)
     return await_sources(visit, is_settled, err);
 }
 
-/* The field or tag that was meant perhaps, or NULL; yours to free. */
-static char *
-nearest_name(const struct fleet *fleet, const char *given)
+char *
+visit_nearest(const struct visit *visit, const char *given)
 {
+    const struct fleet *fleet = client_fleet(visit->client);
     const char *names[NAMES], *near;
     char *tags[NAMES], *found;
     struct census_row *rows;
@@ -544,7 +544,7 @@ visit_warn(const struct visit *visit, const struct selector *selector)
     size_t at = 0;
 
     while (fleet->count > 0 && (stranger = selector_stranger(selector, fleet, &at))) {
-        char *near = nearest_name(fleet, stranger);
+        char *near = visit_nearest(visit, stranger);
 
         notice("no cluster has a tag '%.100s', and no field is called so%s%s%s", stranger,
             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");

@@ -67,6 +67,9 @@ bool visit_settle(struct visit *visit, struct err *err);
 /* Say on stderr which tags of the selector no cluster has, and what was meant perhaps. */
 void visit_warn(const struct visit *visit, const struct selector *selector);
 
+/* The field or tag that was meant perhaps, or NULL; yours to free. */
+char *visit_nearest(const struct visit *visit, const char *given);
+
 /* Start the private hub of the visit, unless somebody else does or did. */
 bool visit_start(struct visit *visit, struct err *err);
 

@@ -41,7 +41,9 @@ get fleet extra
 get clusters --all
 get clusters --size 80x24
 get clusters -w -o yaml
-get clusters --sort-by nothing
+get clusters -o json --columns name
+get clusters -o name --no-headers
+get fleet --columns state
 get clusters -l state=dwon
 get clusters -o jsno
 get tags -l region=midwest
@@ -95,3 +97,12 @@ mkdir "$dir/a b's"; ln -s "$dir/run/nocturne/demo/hub.sock" "$dir/a b's/hub"
 "$nocturne" --hub "$dir/a b's/hub" >"$dir/out" 2>"$dir/err" </dev/null; check a_console_without_a_terminal $? 0 "to see it live\|run '" err
 shown=$(sed -n "s/.*run '\(.*\)' in one.*/\1/p" "$dir/err")
 eval "\"\$nocturne\" ${shown#nocturne} get fleet" >"$dir/out" 2>"$dir/err" </dev/null; check can_be_pasted $? 0 'of 1,200' out
+
+# ---- columns and order
+n get clusters --columns name,region,nodes.ready,tag.state --no-headers store-0001; check the_columns_that_are_named $? 0 '^store-0001  west-coast  *3  CA$' out
+n get clusters -o csv --columns name,region store-0001; same in_csv_too "$(tr -d '\r' <"$dir/out" | tr '\n' ' ')" 'name,region store-0001,west-coast '
+n get clusters --columns name,regoin; check a_column_that_is_none $? 2 "did you mean 'region'" err
+n get clusters -o csv --no-headers --columns region --sort-by region; check sorted_by_a_tag $? 0
+same in_its_order "$(sort -c "$dir/out" && echo yes)" yes
+n get clusters -o csv --no-headers --columns state --sort-by worst; same the_worst_first "$(sed -n '1s/\r//p' "$dir/out")" down
+n get clusters --sort-by regoin; check a_key_that_is_none $? 2 "did you mean 'region'" err
