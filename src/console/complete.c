@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "console/palette.h"
 #include "console/session.h"
+#include "fleet/scan.h"
 
 static bool
 begins(struct str text, struct str prefix)
@@ -22,6 +23,18 @@ offer(struct session *session, struct str prefix, struct str text)
     if (session->choice_count == SESSION_CHOICES || !begins(text, prefix))
         return;
     session->choices[session->choice_count++] = mem_text_length(text.at, text.length);
+}
+
+/* A value as a selector has it: in quotes where it must be. */
+static void
+offer_value(struct session *session, struct str prefix, struct str value)
+{
+    struct buf word = { 0 };
+
+    if (session->choice_count == SESSION_CHOICES || !begins(value, prefix))
+        return;
+    scan_print_word(value, &word);
+    session->choices[session->choice_count++] = buf_take(&word);
 }
 
 /* The word behind the last of these characters before the cursor. */
@@ -89,7 +102,8 @@ offer_values(struct session *session, struct str name, struct str prefix)
         session->fleet, dimension_key(&dimension, session->fleet), &rows);
     for (uint32_t i = 0; i < count; i++)
         if (rows[i].text && !rows[i].without)
-            offer(session, prefix, intern_str(session->fleet->intern, rows[i].text));
+            offer_value(
+                session, prefix, intern_str(session->fleet->intern, rows[i].text));
     free(rows);
 }
 

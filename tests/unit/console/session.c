@@ -546,6 +546,23 @@ a_choice_with_an_unreadable_byte_takes_away_only_what_it_put_there(void **test)
 }
 
 static void
+a_value_that_needs_quotes_is_completed_with_them(void **test)
+{
+    struct scenery *it = scenery(30, "map", NULL);
+
+    (void)test;
+    assert_true(cluster_set_tag(
+        fleet_at(it->fleet, 4), it->fleet->intern, STR("city"), STR("San Jose, CA")));
+    stores_press(it->session, "/");
+    stores_type(it->session, "city=San");
+    stores_press(it->session, "tab");
+    assert_string_equal(it->session->input.text, "city=\"San Jose, CA\"");
+    stores_press(it->session, "enter");
+    assert_int_equal(shown(it), 1);
+    scenery_free(it);
+}
+
+static void
 paste(struct scenery *it, const char *text)
 {
     session_key(it->session, (struct key){ .code = KEY_PASTE }, str_from(text));
@@ -958,6 +975,7 @@ main(void)
         cmocka_unit_test(tab_completes_names_tags_and_values),
         cmocka_unit_test(
             a_choice_with_an_unreadable_byte_takes_away_only_what_it_put_there),
+        cmocka_unit_test(a_value_that_needs_quotes_is_completed_with_them),
         cmocka_unit_test(a_paste_comes_whole_as_one_line_or_is_refused),
         cmocka_unit_test(a_filter_that_does_not_fit_when_written_out_is_refused),
         cmocka_unit_test(history_comes_back_with_up),
