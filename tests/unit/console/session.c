@@ -374,6 +374,10 @@ a_lost_link_keeps_the_picture_counts_and_refuses_writes(void **test)
     screen_has(it, "300 sites");
     stores_press(it->session, "m");
     screen_has(it, "refused: the hub has not answered for 00:42");
+    link = (struct link){ .phase = LINK_LOADING };
+    session_changed(it->session, CLIENT_LINK, NULL, &link);
+    stores_press(it->session, "m");
+    screen_has(it, "refused: the picture is not whole yet");
     assert_int_equal(it->outside.writes, 0);
     link = (struct link){ .phase = LINK_LIVE };
     session_changed(it->session, CLIENT_LINK, NULL, &link);
