@@ -63,6 +63,7 @@ palette_open_filter(struct session *session)
     keys_collect(session);
     snprintf(
         session->filter_before, sizeof(session->filter_before), "%s", session->filter);
+    memcpy(session->cursor_before, session->cursor_id, sizeof(session->cursor_before));
     line_set(&session->input, str_from(session->filter));
     if (session->filter[0])
         line_insert(&session->input, STR(","));
@@ -132,10 +133,25 @@ close_line(struct session *session)
     session->filter_error[0] = '\0';
 }
 
+/* Esc goes back to the filter before, and to the site that the cursor was on: while one
+ * typed, whoever the filter left took it over. */
+static void
+push_before(struct session *session)
+{
+    char committed[SELECTOR_BYTES + 1], cursor[CLUSTER_ID_BYTES + 1];
+
+    snprintf(committed, sizeof(committed), "%s", session->filter);
+    memcpy(cursor, session->cursor_id, sizeof(cursor));
+    snprintf(session->filter, sizeof(session->filter), "%s", session->filter_before);
+    memcpy(session->cursor_id, session->cursor_before, sizeof(cursor));
+    session_push(session);
+    snprintf(session->filter, sizeof(session->filter), "%s", committed);
+    memcpy(session->cursor_id, cursor, sizeof(cursor));
+}
+
 static void
 filter_commit(struct session *session)
 {
-    char committed[SELECTOR_BYTES + 1];
     struct err err = { 0 };
 
     if (!session_set_filter(session, typed_filter(session), &err)) {
@@ -143,13 +159,9 @@ filter_commit(struct session *session)
             session->filter_error, sizeof(session->filter_error), "%.250s", err.text);
         return;
     }
-    snprintf(committed, sizeof(committed), "%s", session->filter);
-    line_remember(&session->filters, str_from(committed));
-    if (strcmp(committed, session->filter_before) != 0) {
-        snprintf(session->filter, sizeof(session->filter), "%s", session->filter_before);
-        session_push(session); /* Esc goes back to the filter before */
-        snprintf(session->filter, sizeof(session->filter), "%s", committed);
-    }
+    line_remember(&session->filters, str_from(session->filter));
+    if (strcmp(session->filter, session->filter_before) != 0)
+        push_before(session);
     close_line(session);
 }
 
@@ -158,8 +170,10 @@ line_close(struct session *session)
 {
     struct err err = { 0 };
 
-    if (session->mode == MODE_FILTER)
+    if (session->mode == MODE_FILTER) {
         session_set_filter(session, str_from(session->filter_before), &err);
+        memcpy(session->cursor_id, session->cursor_before, sizeof(session->cursor_id));
+    }
     close_line(session);
 }
 

@@ -73,7 +73,8 @@ struct session {
 
     uint32_t cursor;                      /* slot */
     char cursor_id[CLUSTER_ID_BYTES + 1]; /* of it; also of one that is not there yet */
-    uint32_t cursor_row;                  /* where it was: its neighbour takes over */
+    char cursor_before[CLUSTER_ID_BYTES + 1]; /* when a filter began to be typed */
+    uint32_t cursor_row;                      /* where it was: its neighbour takes over */
     uint8_t *marks;
     size_t mark_ceiling;
     uint32_t mark_count;

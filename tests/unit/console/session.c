@@ -140,6 +140,29 @@ a_filter_half_typed_leaves_the_last_answer(void **test)
 }
 
 static void
+a_filter_that_is_left_gives_the_cursor_back_its_site(void **test)
+{
+    struct scenery *it = scenery(300, "table", NULL);
+    char before[CLUSTER_ID_BYTES + 1];
+
+    (void)test;
+    stores_press(it->session, "down down");
+    memcpy(before, it->session->cursor_id, sizeof(before));
+    stores_press(it->session, "/");
+    stores_type(it->session, "~store-0299");
+    assert_string_not_equal(it->session->cursor_id, before);
+    stores_press(it->session, "esc");
+    assert_string_equal(it->session->cursor_id, before);
+    stores_press(it->session, "/");
+    stores_type(it->session, "~store-0299");
+    stores_press(it->session, "enter");
+    assert_string_equal(it->session->cursor_id, "demo:store-0299");
+    stores_press(it->session, "esc");
+    assert_string_equal(it->session->cursor_id, before);
+    scenery_free(it);
+}
+
+static void
 a_bare_word_is_resolved_when_committed(void **test)
 {
     struct scenery *it = scenery(300, "table", NULL);
@@ -959,6 +982,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_keystroke_filters),
         cmocka_unit_test(a_filter_half_typed_leaves_the_last_answer),
+        cmocka_unit_test(a_filter_that_is_left_gives_the_cursor_back_its_site),
         cmocka_unit_test(a_bare_word_is_resolved_when_committed),
         cmocka_unit_test(enter_opens_and_esc_comes_back_to_the_same_cluster),
         cmocka_unit_test(leaving_asks_first),
