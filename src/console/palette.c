@@ -309,6 +309,19 @@ palette_run(struct session *session, struct str text)
 
 /* ---- hints and help */
 
+/* Does the view have the sites that it is about? A write is for one site's view too. */
+static bool
+suits_view(const struct session *session, const struct action *action)
+{
+    const struct panel_class *list = view_list(session->view);
+
+    if (!(action->conditions & (ACTION_NEEDS_LIST | ACTION_NEEDS_SITE | ACTION_WRITES)))
+        return true;
+    return list &&
+           (list->list == LIST_CLUSTERS || (action->conditions & ACTION_WRITES &&
+                                               strcmp(list->name, "cluster") == 0));
+}
+
 static void
 add_hint(struct session *session, const struct action *action)
 {
@@ -317,8 +330,7 @@ add_hint(struct session *session, const struct action *action)
     if (!action->hint || !action_exists(session, action) ||
         !keymap_key(&session->keymap, action, hint->keys))
         return;
-    if ((action->conditions & (ACTION_NEEDS_LIST | ACTION_NEEDS_SITE)) &&
-        (!view_list(session->view) || view_list(session->view)->list != LIST_CLUSTERS))
+    if (!suits_view(session, action))
         return;
     if (strcmp(action->name, "back") == 0 && session->view == session->home)
         return; /* Esc has nowhere to go */
