@@ -75,6 +75,18 @@ ten_thousand_are_tiles_or_lines_with_counts(void **test)
 }
 
 static void
+the_count_in_a_tile_is_text_beside_its_glyph(void **test)
+{
+    struct fleet *fleet = stores_new(10000);
+    struct session *session = stores_session(fleet, "map", NULL, true, NULL);
+
+    (void)test;
+    assert_int_equal(stores_style(session, 120, 36, "u3", "3").fg, ROLE_TEXT);
+    session_free(session);
+    fleet_free(fleet);
+}
+
+static void
 two_levels_of_groups(void **test)
 {
     (void)test;
@@ -169,6 +181,7 @@ main(void)
         cmocka_unit_test(home_in_ascii),
         cmocka_unit_test(without_colours_the_bar_says_states_by_their_glyphs),
         cmocka_unit_test(ten_thousand_are_tiles_or_lines_with_counts),
+        cmocka_unit_test(the_count_in_a_tile_is_text_beside_its_glyph),
         cmocka_unit_test(two_levels_of_groups),
         cmocka_unit_test(a_tag_as_colour_has_a_legend),
         cmocka_unit_test(the_legend_shows_only_what_is_on_the_screen),

@@ -116,8 +116,7 @@ draw_tile(const struct map *map, const uint32_t *members, uint32_t count, struct
         map->canvas->focus_y = map->rect.y + ink->y;
     if (cluster->state == STATE_HEALTHY || same < 2)
         return;
-    ink_rune(ink, STYLE(role_of_state(cluster->state)),
-        same < 10 ? (uint32_t)('0' + same) : '+');
+    ink_rune(ink, STYLE(ROLE_TEXT), same < 10 ? (uint32_t)('0' + same) : '+');
 }
 
 /* Returns the line after the group. */
