@@ -245,7 +245,13 @@ the_audit_says_who_did_what_to_how_many_and_why(void **test)
 static void
 help_from_the_keymap(void **test)
 {
+    struct scene_of it = begin("help", false);
+    char *text = stores_text(it.session, 80, 24);
+
     (void)test;
+    assert_null(strstr(text, "…")); /* it is read when one does not know what to do */
+    free(text);
+    end(it);
     at_all_sizes("help", "");
 }
 

@@ -46,8 +46,8 @@ draw_state(struct lines *lines, const struct cluster *cluster)
             &ink, style_of_state(cluster->state), rune_of_state(scene, cluster->state));
         ink_text(&ink, STYLE(ROLE_TEXT), " ");
         ink_str(&ink, BOLD(ROLE_TEXT), fleet_display_name(scene->fleet, cluster));
-        ink_print(
-            &ink, style_of_word(cluster), "  %s %s", state_name(cluster->state), age);
+        ink.x += 2;
+        ink_print(&ink, style_of_word(cluster), "%s %s", state_name(cluster->state), age);
         if (cluster->beneath != cluster->state)
             ink_print(&ink, STYLE(ROLE_DIM), " over %s",
                 state_name((enum state)cluster->beneath));

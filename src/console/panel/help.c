@@ -4,7 +4,7 @@
 #include "console/panel/draw.h"
 #include "console/panel/panel.h"
 
-#define COLUMN 74 /* columns that one column of help needs */
+#define COLUMN 98 /* columns that one column of help needs with keys and names */
 
 static int
 columns_of(struct rect rect)
@@ -25,6 +25,21 @@ panel_help_lines(const struct scene *scene)
     return scene->help_count;
 }
 
+/* Where all three have no room, names leave: what has keys is not typed. */
+static void
+draw_narrow(const struct scene_help *row, struct ink ink)
+{
+    struct ink part = ink;
+
+    part.rect.width = ink.x + 18;
+    if (row->keys[0])
+        ink_text(&part, BOLD(ROLE_ACCENT), row->keys);
+    else
+        ink_print(&part, STYLE(ROLE_TEXT), ":%s", row->name);
+    ink.x += 19;
+    ink_text(&ink, STYLE(ROLE_DIM), row->help);
+}
+
 static void
 draw_row(const struct scene_help *row, struct ink ink)
 {
@@ -32,6 +47,10 @@ draw_row(const struct scene_help *row, struct ink ink)
 
     if (!row->name) {
         ink_text(&ink, BOLD(ROLE_TEXT), row->help);
+        return;
+    }
+    if (ink.rect.width < COLUMN) {
+        draw_narrow(row, ink);
         return;
     }
     part.rect.width = ink.x + 19;

@@ -17,7 +17,8 @@ draw_state(const struct scene *scene, const struct cluster *cluster, struct ink 
     ink_text(ink, STYLE(ROLE_TEXT), " ");
     ink_str(ink, BOLD(ROLE_TEXT), fleet_display_name(scene->fleet, cluster));
     print_age(scene, (int64_t)cluster->since_s * 1000, age);
-    ink_print(ink, style_of_word(cluster), "  %s %s", state_name(cluster->state), age);
+    ink->x += 2;
+    ink_print(ink, style_of_word(cluster), "%s %s", state_name(cluster->state), age);
     if (cluster->beneath != cluster->state)
         ink_print(
             ink, STYLE(ROLE_DIM), " over %s", state_name((enum state)cluster->beneath));
