@@ -197,6 +197,7 @@ sources_with_a_fault(void **test)
 {
     struct scene_of it = begin("sources", false);
     struct fleet_source *source = fleet_touch_source(it.fleet, STR("ocm"));
+    char *text = NULL;
 
     (void)test;
     snprintf(source->kind, sizeof(source->kind), "kubernetes");
@@ -209,6 +210,12 @@ sources_with_a_fault(void **test)
     source->orphans = 3;
     stores_expect(it.session, 80, 24, "sources");
     stores_expect(it.session, 120, 36, "sources");
+    snprintf(source->fault, sizeof(source->fault),
+        "https://api.hub.example.net:6443/apis/cluster.open-cluster-management.io/v1: "
+        "certificate has expired");
+    text = stores_text(it.session, 80, 24);
+    assert_non_null(strstr(text, "has expired  again in 7s  3 facts found no site"));
+    free(text);
     end(it);
 }
 

@@ -37,22 +37,31 @@ phase_style(const struct scene *scene, const struct fleet_source *source, uint32
     return STYLE(source->synced ? ROLE_HEALTHY : ROLE_TEXT);
 }
 
+/* What is wrong, cut in the middle so that what follows from it keeps its room: when it
+ * is tried again, what was lost. */
 static void
 draw_why(const struct scene *scene, const struct fleet_source *source, struct ink ink)
 {
-    ink.x = 3;
-    if (source->suspect[0])
-        ink_print(&ink, STYLE(ROLE_WARNING), "suspect: %s  ", source->suspect);
-    if (source->fault[0])
-        ink_print(&ink, STYLE(ROLE_WARNING), "%s", source->fault);
+    struct buf what = { 0 }, tail = { 0 };
+    struct ink part = ink;
+
     if (source->retry_ms > scene->now_ms)
-        ink_print(&ink, STYLE(ROLE_DIM), "  again in %ds",
+        buf_print(&tail, "  again in %ds",
             (int)((source->retry_ms - scene->now_ms + 999) / 1000));
     if (source->orphans)
-        ink_print(&ink, STYLE(ROLE_DIM), "  %u facts found no site", source->orphans);
+        buf_print(&tail, "  %u facts found no site", source->orphans);
     if (source->errors)
-        ink_print(
-            &ink, STYLE(ROLE_DIM), "  %llu errors", (unsigned long long)source->errors);
+        buf_print(&tail, "  %llu errors", (unsigned long long)source->errors);
+    if (source->suspect[0])
+        buf_print(&what, "suspect: %s  ", source->suspect);
+    buf_add_text(&what, source->fault);
+    part.x = 3;
+    part.rect.width -= (int)text_width(buf_str(&tail)) + 1;
+    ink_elided(&part, STYLE(ROLE_WARNING), buf_str(&what));
+    part.rect.width = ink.rect.width;
+    ink_str(&part, STYLE(ROLE_DIM), buf_str(&tail));
+    buf_release(&what);
+    buf_release(&tail);
 }
 
 static void
