@@ -37,6 +37,8 @@ get_open(struct get *get, const struct invocation *invocation, bool picture,
     if (get->partial && err->code != ERR_TIMEOUT)
         return false;
     visit_warn(&get->visit, get->selector);
+    if (get->format == FORMAT_TABLE || get->format == FORMAT_WIDE)
+        visit_tell(&get->visit);
     return true;
 }
 

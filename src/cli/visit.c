@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -549,5 +550,27 @@ visit_warn(const struct visit *visit, const struct selector *selector)
         notice("no cluster has a tag '%.100s', and no field is called so%s%s%s", stranger,
             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         free(near);
+    }
+}
+
+void
+visit_tell(const struct visit *visit)
+{
+    const struct fleet *fleet = client_fleet(visit->client);
+    const struct hello *hello = client_hello(visit->client);
+    int64_t now_ms = client_hub_ms(visit->client);
+
+    if (hello && hello->simulated)
+        notice("SIMULATED: none of this fleet is real");
+    for (uint32_t i = 0; i < fleet->source_count; i++) {
+        const struct fleet_source *source = &fleet->sources[i];
+        struct buf since = { 0 };
+
+        if (!source->synced || source->fault[0] || !source_is_silent(source, now_ms))
+            continue; /* loaded and sound, or said by visit_sync */
+        clock_print_rfc3339(&since, source->fresh_ms);
+        notice("source %s: silent since %s; showing what was last known", source->name,
+            source->fresh_ms > 0 ? since.at : "its start");
+        buf_release(&since);
     }
 }

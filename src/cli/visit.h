@@ -70,6 +70,10 @@ void visit_warn(const struct visit *visit, const struct selector *selector);
 /* The field or tag that was meant perhaps, or NULL; yours to free. */
 char *visit_nearest(const struct visit *visit, const char *given);
 
+/* Say on stderr what a table does not: that the fleet is simulated, and which loaded
+ * source is silent since when. */
+void visit_tell(const struct visit *visit);
+
 /* Start the private hub of the visit, unless somebody else does or did. */
 bool visit_start(struct visit *visit, struct err *err);
 

@@ -23,7 +23,7 @@ same() { if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1: '$2' is no
 # ---- names that nobody has
 n get clusters -l regoin=west; check a_misspelt_tag_is_guessed $? 0 "no cluster has a tag 'regoin'.*did you mean 'region'" err
 n get fleet -l 'stat=down'; check a_misspelt_field_too $? 0 "did you mean 'state'" err
-n get clusters -l 'region=west-coast,!ticket,state!=down'; check what_is_known_is_no_news $? 0 "tag 'ticket'" err
+n get clusters -o name -l 'region=west-coast,!ticket,state!=down'; check what_is_known_is_no_news $? 0 "tag 'ticket'" err
 same in_one_line "$(wc -l <"$dir/err")" 1
 
 # ---- what would be ignored is refused, before a hub is started
@@ -106,3 +106,8 @@ n get clusters -o csv --no-headers --columns region --sort-by region; check sort
 same in_its_order "$(sort -c "$dir/out" && echo yes)" yes
 n get clusters -o csv --no-headers --columns state --sort-by worst; same the_worst_first "$(sed -n '1s/\r//p' "$dir/out")" down
 n get clusters --sort-by regoin; check a_key_that_is_none $? 2 "did you mean 'region'" err
+
+# ---- as of when
+n get clusters; check a_table_says_that_it_is_simulated $? 0 SIMULATED err
+n get clusters -o csv; check a_file_is_for_machines $? 0
+same and_nothing_is_said "$(wc -c <"$dir/err")" 0

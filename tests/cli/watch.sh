@@ -29,7 +29,7 @@ next '"id":"demo:store-0010"' && echo "ok a_restarted_hub_is_followed" || echo "
 kill "$watcher"; wait "$watcher"; [ $? = 0 ] && echo "ok a_signal_ends_it" || echo "not ok a_signal_ends_it"
 watcher=
 exec 3<&- # or the next would read from itself
-"$nocturne" get clusters --demo -w -l 'name=nobody' >"$dir/lines" 2>"$dir/err" &
+"$nocturne" get clusters --demo -w -o csv -l 'name=nobody' >"$dir/lines" 2>"$dir/err" &
 watcher=$!
 exec 3<"$dir/lines"
 next name && echo "ok a_name_may_be_waited_for" || echo "not ok a_name_may_be_waited_for"
