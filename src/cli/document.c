@@ -108,6 +108,16 @@ is_boundless(const struct yaml *yaml)
     return yaml->kind == YAML_SCALAR && !yaml->plain && !yaml->text[0];
 }
 
+static void
+print_item(struct printer *printer, const struct yaml *yaml, size_t indent)
+{
+    buf_add_text(printer->out, "- ");
+    if (printer->text && is_boundless(yaml))
+        buf_add_text(printer->out, "everywhere\n");
+    else
+        print_value(printer, yaml, indent + 2);
+}
+
 /* inlined: the first line's indent is there already. */
 static void
 print_node(struct printer *printer, const struct yaml *yaml, size_t indent, bool inlined)
@@ -117,12 +127,7 @@ print_node(struct printer *printer, const struct yaml *yaml, size_t indent, bool
             buf_add_repeat(printer->out, ' ', indent);
         inlined = false;
         if (yaml->kind == YAML_LIST) {
-            buf_add_text(printer->out, "- ");
-            if (printer->text && is_boundless(at)) {
-                buf_add_text(printer->out, "everywhere\n");
-                continue;
-            }
-            print_value(printer, at, indent + 2);
+            print_item(printer, at, indent);
             continue;
         }
         print_key(printer, at->key);
