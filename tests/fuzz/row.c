@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "wire/pull.h"
 #include "wire/row.h"
@@ -19,9 +20,9 @@ compare_with_tree(struct str text)
 
     pull_start(&pull, text);
     ok = pull_skip(&pull) && pull_end(&pull);
-    /* jansson refuses numbers it cannot hold and takes a deeper nesting; only one way is
-     * a fault. */
-    if (!ok && tree && text.length < PULL_DEPTH)
+    /* jansson refuses numbers it cannot hold, takes a deeper nesting, and a NUL after a
+     * number, which RFC 8259 does not know; only one way is a fault. */
+    if (!ok && tree && text.length < PULL_DEPTH && !memchr(text.at, '\0', text.length))
         abort();
     pull_release(&pull);
     json_decref(tree);

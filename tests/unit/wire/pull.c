@@ -111,6 +111,18 @@ texts_lose_their_escapes_and_stay_where_they_are(void **state)
 }
 
 static void
+a_nul_is_no_blank(void **state)
+{
+    static const char text[] = "[2200\0,1]";
+    struct pull pull;
+
+    (void)state;
+    pull_start(&pull, (struct str){ text, sizeof(text) - 1 });
+    assert_false(pull_skip(&pull) && pull_end(&pull));
+    pull_release(&pull);
+}
+
+static void
 depth_has_a_ceiling(void **state)
 {
     char text[2 * PULL_DEPTH + 3];
@@ -135,6 +147,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_takes_what_jansson_takes),
         cmocka_unit_test(texts_lose_their_escapes_and_stay_where_they_are),
+        cmocka_unit_test(a_nul_is_no_blank),
         cmocka_unit_test(depth_has_a_ceiling),
     };
 
