@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "helper/certs.h"
 #include "helper/check.h"
-#include "net/http.h"
 
 static bool
 parse(
@@ -325,61 +324,6 @@ the_environment_is_searched_in_order(void **state)
     rmdir(folder);
 }
 
-struct seen {
-    int calls, status;
-    struct err err;
-};
-
-static void
-done(void *user, const struct http_result *result)
-{
-    struct seen *seen = user;
-
-    seen->calls++;
-    seen->status = result->head.status;
-    seen->err = result->err;
-}
-
-static void
-the_server_of_kubeconfig_answers(void **state)
-{
-    struct kubeconfig kubeconfig = { 0 };
-    struct err err = { 0 };
-    struct seen seen = { 0 };
-    struct loop *loop;
-    struct http *http;
-
-    (void)state;
-    if (!getenv("KUBECONFIG"))
-        skip();
-    if (!kubeconfig_load(&kubeconfig, NULL, NULL, &err))
-        fail_msg("%s", err.text);
-    loop = loop_new();
-    http = http_new(loop,
-        &(struct http_target){ .base_url = kubeconfig.server,
-            .server_name = kubeconfig.server_name,
-            .ca_pem = str_from(kubeconfig.ca_pem),
-            .cert_pem = str_from(kubeconfig.cert_pem),
-            .key_pem = str_from(kubeconfig.key_pem),
-            .token = kubeconfig.token,
-            .token_file = kubeconfig.token_file },
-        &err);
-    if (!http)
-        fail_msg("%s", err.text);
-    assert_true(http_send(http,
-        &(struct http_request){
-            .path = "/version", .compressed = true, .done = done, .user = &seen },
-        NULL, &err));
-    while (seen.calls == 0)
-        loop_turn(loop, true);
-    if (seen.err.code != ERR_NONE)
-        fail_msg("%s", seen.err.text);
-    assert_int_equal(seen.status, 200);
-    http_free(http);
-    loop_free(loop);
-    kubeconfig_release(&kubeconfig);
-}
-
 int
 main(void)
 {
@@ -393,7 +337,6 @@ main(void)
         cmocka_unit_test(certificates_come_from_files_beside_it),
         cmocka_unit_test(several_files_are_one_and_the_first_that_has_a_name_wins),
         cmocka_unit_test(the_environment_is_searched_in_order),
-        cmocka_unit_test(the_server_of_kubeconfig_answers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
