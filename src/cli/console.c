@@ -99,11 +99,12 @@ print_frame(struct visit *visit, const struct invocation *invocation,
     }
     struct console_options drawn = *options;
 
-    if (format == 0)
-        drawn.depth = DEPTH_NONE;
     canvas_init(&canvas, width, height);
-    if (!console_theme(&theme, options->theme, &problem, err) ||
-        !console_frame(&drawn, visit->client, visit->loop, &canvas, err))
+    if (!console_theme(&theme, options->theme, &problem, err))
+        goto out;
+    if (format == 0 || theme_is_mono(&theme))
+        drawn.depth = DEPTH_NONE; /* glyphs and attributes tell what colours cannot */
+    if (!console_frame(&drawn, visit->client, visit->loop, &canvas, err))
         goto out;
     if (problem.code != ERR_NONE)
         notice("%s", problem.text);

@@ -274,6 +274,8 @@ verdict_parse(struct verdict *verdict, struct str body, struct err *err)
 bool
 verdict_judge(const struct verdict *verdict, struct err *err)
 {
+    const char *entries = verdict->entries == 1 ? "entry" : "entries";
+
     if (verdict->damaged) {
         err_set(err, ERR_CORRUPT,
             "journal.db is damaged at entry %" PRId64
@@ -290,12 +292,12 @@ verdict_judge(const struct verdict *verdict, struct err *err)
     if (verdict->head_at)
         err_set(err, ERR_UNPROVEN,
             "%" PRId64
-            " entries, internally consistent; the head you gave is entry %" PRId64
+            " %s, internally consistent; the head you gave is entry %" PRId64
             "; origin unproven",
-            verdict->entries, verdict->head_at);
+            verdict->entries, entries, verdict->head_at);
     else
         err_set(err, ERR_UNPROVEN,
-            "%" PRId64 " entries, internally consistent; origin and tail unproven",
-            verdict->entries);
+            "%" PRId64 " %s, internally consistent; origin and tail unproven",
+            verdict->entries, entries);
     return false;
 }

@@ -54,6 +54,7 @@ n whoami; check who_am_i $? 0 'role: admin' out
 check and_where 0 0 '^    - everywhere' out
 n frame table --size 80x24; check a_frame_of_a_size $? 0 store- out
 same of_so_many_rows "$(wc -l <"$dir/out")" 24
+n frame map --theme mono -o ansi --size 80x24; check a_frame_without_colours_tells_by_glyphs "$(sed -n 3p "$dir/out" | grep -c '^ ■■■')" 1
 n frame --size 80; check a_size_that_is_none $? 2 200x50 err
 n frame nothing; check a_view_that_is_none $? 2 nothing err
 

@@ -123,6 +123,9 @@ a_verdict_is_never_simply_true(void **state)
     assert_true(verdict_parse(&back, buf_str(&text), &err));
     assert_false(verdict_judge(&back, &err));
     assert_int_equal(err.code, ERR_UNPROVEN);
+    back.entries = 1;
+    assert_false(verdict_judge(&back, &err));
+    assert_non_null(strstr(err.text, "1 entry, internally consistent"));
     verdict.consistent = false;
     verdict.at = 3;
     strcpy(verdict.why, "its hash is wrong");
