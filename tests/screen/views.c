@@ -115,6 +115,34 @@ what_a_silent_site_told_is_dim_and_says_how_old_it_is(void **test)
     end(it);
 }
 
+/* The site under the cursor, after its GPUs were changed. */
+static void
+expect_gpus(int16_t gpus, const char *model, const char *expected)
+{
+    struct fleet *fleet = stores_new(1);
+    uint32_t slot = fleet_find(fleet, STR("demo:store-0001"));
+    struct scene_of it;
+    char *text = NULL;
+
+    fleet_at(fleet, slot)->gpus = gpus;
+    intern_set(fleet->intern, &fleet_at(fleet, slot)->gpu_model, str_from(model));
+    it = begin_with(fleet, "map", false);
+    text = stores_text(it.session, 120, 36);
+    if (!strstr(text, expected))
+        fail_msg("no '%s' in\n%s", expected, text);
+    free(text);
+    end(it);
+}
+
+static void
+the_gpus_of_a_site_are_a_number_and_a_model_as_far_as_known(void **test)
+{
+    (void)test;
+    expect_gpus(2, "L4", "GPU 2×L4");
+    expect_gpus(2, "", "GPU 2 ");
+    expect_gpus(0, "", "no GPU");
+}
+
 /* As the hub answers, cut short. */
 static const char details_answer[] =
     "{\"time\":\"2026-11-24T14:00:00Z\",\"cluster\":{\"id\":\"demo:store-0017\"},"
@@ -346,6 +374,7 @@ main(void)
         cmocka_unit_test(table_sorted_by_a_column),
         cmocka_unit_test(one_cluster),
         cmocka_unit_test(what_a_silent_site_told_is_dim_and_says_how_old_it_is),
+        cmocka_unit_test(the_gpus_of_a_site_are_a_number_and_a_model_as_far_as_known),
         cmocka_unit_test(a_maintenance_says_who_until_when_and_why),
         cmocka_unit_test(reasons_that_begin_alike_keep_the_end_that_tells_them_apart),
         cmocka_unit_test(sources_with_a_fault),

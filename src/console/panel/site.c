@@ -79,9 +79,13 @@ draw_hardware(const struct scene *scene, const struct cluster *cluster, enum rol
         ink_print(ink, STYLE(short_of && role == ROLE_TEXT ? ROLE_DEGRADED : role),
             "%d/%d   ", cluster->nodes_ready, cluster->nodes_total);
     }
-    if (cluster->gpus != UNKNOWN_COUNT) {
+    if (cluster->gpus == 0)
+        ink_text(ink, STYLE(ROLE_DIM), "no GPU");
+    else if (cluster->gpus != UNKNOWN_COUNT) {
         ink_text(ink, STYLE(ROLE_DIM), "GPU ");
-        ink_print(ink, STYLE(role), scene->ascii ? "%dx" : "%d×", cluster->gpus);
+        ink_print(ink, STYLE(role), "%d", cluster->gpus);
+        if (cluster->gpu_model)
+            ink_text(ink, STYLE(role), scene->ascii ? "x" : "×");
         ink_str(ink, STYLE(role), intern_str(scene->fleet->intern, cluster->gpu_model));
     }
 }
