@@ -89,9 +89,8 @@ is_document(const struct get *get)
            get->format == FORMAT_YAML;
 }
 
-/* For a machine the digits alone. */
-static void
-add_number(const struct get *get, struct grid *grid, uint64_t number)
+void
+get_add_number(const struct get *get, struct grid *grid, uint64_t number)
 {
     char text[32];
 
@@ -156,7 +155,7 @@ fleet_grid(const struct get *get, const struct sentence *sentence, struct grid *
     grid_column(grid, "clusters", true);
     for (int i = 0; i < STATES; i++) {
         grid_add(grid, str_from(state_name((enum state)i)));
-        add_number(get, grid, sentence->states[i]);
+        get_add_number(get, grid, sentence->states[i]);
     }
 }
 
@@ -206,7 +205,7 @@ tags_rows(const struct get *get, const struct census_row *rows, uint32_t row_cou
     for (uint32_t i = 0; i < row_count; i++) {
         grid_add(grid,
             rows[i].text ? intern_str(fleet->intern, rows[i].text) : STR("(without)"));
-        add_number(get, grid, rows[i].count);
+        get_add_number(get, grid, rows[i].count);
     }
 }
 
@@ -308,9 +307,8 @@ out:
 /* --- get sources
  * ----------------------------------------------------------------------------- */
 
-/* How far away a time is; for a machine the time. */
-static void
-add_time(const struct get *get, struct grid *grid, int64_t at_ms)
+void
+get_add_time(const struct get *get, struct grid *grid, int64_t at_ms)
 {
     int64_t now_ms = client_hub_ms(get->visit.client);
     struct buf cell = { 0 };
@@ -345,13 +343,13 @@ sources_grid(const struct get *get, struct grid *grid)
         grid_add(grid, str_from(source->kind));
         grid_add(grid, str_from(source->dialect));
         grid_add(grid, str_from(source->phase));
-        add_time(get, grid, source->since_ms);
-        add_time(get, grid, source->fresh_ms);
-        add_number(get, grid, source->clusters);
-        add_number(get, grid, source->orphans);
-        add_number(get, grid, source->events);
-        add_number(get, grid, source->errors);
-        add_time(get, grid, source->retry_ms);
+        get_add_time(get, grid, source->since_ms);
+        get_add_time(get, grid, source->fresh_ms);
+        get_add_number(get, grid, source->clusters);
+        get_add_number(get, grid, source->orphans);
+        get_add_number(get, grid, source->events);
+        get_add_number(get, grid, source->errors);
+        get_add_time(get, grid, source->retry_ms);
         grid_add(grid, str_from(source->suspect[0] ? source->suspect : source->fault));
     }
 }

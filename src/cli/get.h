@@ -40,6 +40,10 @@ void get_release(struct get *get);
 bool get_print_document(const struct get *get, struct str json, struct err *err);
 bool get_print_grid(const struct get *get, struct grid *grid, struct err *err);
 
+/* A cell: for CSV the digits alone, and the time; else how far away that is, "" for 0. */
+void get_add_number(const struct get *get, struct grid *grid, uint64_t number);
+void get_add_time(const struct get *get, struct grid *grid, int64_t at_ms);
+
 bool get_clusters(const struct invocation *invocation, struct err *err);
 bool get_maintenance(const struct invocation *invocation, struct err *err);
 

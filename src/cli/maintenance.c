@@ -436,31 +436,49 @@ maintenance_run(struct invocation *invocation, struct err *err)
 struct windows {
     struct get *get;
     struct grid grid;
-    struct buf names;
-    int64_t now_ms;
+    struct buf lines; /* of -o name and -o ndjson */
+    bool any;
 };
+
+static void
+window_line(struct windows *windows, const struct maintenance_window *window)
+{
+    if (windows->get->format == FORMAT_NAME)
+        buf_add_text(&windows->lines, window->id);
+    else
+        maintenance_window_print(window, window->ids.count, &windows->lines);
+    buf_add_char(&windows->lines, '\n');
+}
+
+static void
+window_row(struct windows *windows, const struct maintenance_window *window)
+{
+    struct grid *grid = &windows->grid;
+    bool csv = windows->get->format == FORMAT_CSV, ended = window->ended_ms > 0;
+
+    grid_add(grid, str_from(window->id));
+    grid_add(grid, str_from(window->how));
+    get_add_number(windows->get, grid, window->count);
+    get_add_time(windows->get, grid, window->started_ms);
+    if (ended && !csv)
+        grid_add(grid, STR("-"));
+    else
+        get_add_time(windows->get, grid, ended ? window->ended_ms : window->until_ms);
+    grid_add(grid, str_from(window->by));
+    grid_add(grid, str_from(window->target ? window->target : "(partly yours)"));
+    grid_add(grid, str_from(window->reason));
+}
 
 static void
 window_seen(void *user, const struct maintenance_window *window)
 {
     struct windows *windows = user;
-    char text[16];
-    int64_t end_ms = window->ended_ms > 0 ? window->ended_ms : window->until_ms;
 
-    buf_print(&windows->names, "%s\n", window->id);
-    grid_add(&windows->grid, str_from(window->id));
-    grid_add(&windows->grid, str_from(window->how));
-    count_print(text, window->count);
-    grid_add(&windows->grid, str_from(text));
-    clock_print_age(text,
-        windows->now_ms > window->started_ms ? windows->now_ms - window->started_ms : 0);
-    grid_add(&windows->grid, str_from(text));
-    clock_print_age(text, end_ms > windows->now_ms ? end_ms - windows->now_ms : 0);
-    grid_add(&windows->grid, window->ended_ms > 0 ? STR("-") : str_from(text));
-    grid_add(&windows->grid, str_from(window->by));
-    grid_add(
-        &windows->grid, str_from(window->target ? window->target : "(partly yours)"));
-    grid_add(&windows->grid, str_from(window->reason));
+    windows->any = true;
+    if (windows->get->format == FORMAT_NAME || windows->get->format == FORMAT_NDJSON)
+        window_line(windows, window);
+    else
+        window_row(windows, window);
 }
 
 static bool
@@ -468,13 +486,21 @@ windows_print(struct windows *windows, struct str body, struct err *err)
 {
     static const char *const titles[] = { "id", "how", "clusters", "age", "ends in", "by",
         "target", "reason" };
+    static const char *const exact[] = { "id", "how", "clusters", "started", "ends", "by",
+        "target", "reason" };
+    enum format format = windows->get->format;
 
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-        grid_column(&windows->grid, titles[i], i >= 2 && i <= 4);
+        grid_column(&windows->grid, format == FORMAT_CSV ? exact[i] : titles[i],
+            i >= 2 && i <= 4);
     if (!maintenance_list_parse(body, window_seen, windows, err))
         return false;
-    if (windows->get->format == FORMAT_NAME)
-        return output(&windows->names, err);
+    if (!windows->any && format != FORMAT_CSV && format != FORMAT_NDJSON)
+        notice(invocation_has(windows->get->invocation, "all")
+                   ? "there was no window yet"
+                   : "no window is open; --all lists those that ended, too");
+    if (format == FORMAT_NAME || format == FORMAT_NDJSON)
+        return output(&windows->lines, err);
     return get_print_grid(windows->get, &windows->grid, err);
 }
 
@@ -491,15 +517,13 @@ get_maintenance(const struct invocation *invocation, struct err *err)
 
     if (!ok)
         goto out;
-    windows.now_ms = client_hub_ms(get.visit.client);
-    if (get.format == FORMAT_JSON || get.format == FORMAT_NDJSON ||
-        get.format == FORMAT_YAML)
+    if (get.format == FORMAT_JSON || get.format == FORMAT_YAML)
         ok = get_print_document(&get, buf_str(&body), err);
     else
         ok = windows_print(&windows, buf_str(&body), err);
 out:
     grid_release(&windows.grid);
-    buf_release(&windows.names);
+    buf_release(&windows.lines);
     buf_release(&body);
     get_release(&get);
     return ok;

@@ -78,6 +78,10 @@ n hub status; check and_started_no_hub $? 10
 # ---- for machines
 n get fleet -o csv; check csv_has_plain_numbers $? 0 '^healthy,1[0-9][0-9][0-9]' out
 n get sources -o csv; check csv_has_times $? 0 '^demo,simulated,,synced,20..-..-..T.*Z,20..-..-..T.*Z,1200,0,' out
+n get maintenance; check an_empty_list_says_why $? 0 'no window is open' err
+n maintenance start store-0001 store-0002 --for 2h --reason 'one, "two"'; n maintenance start store-0003 --for 1h --reason three
+n get maintenance -o csv; check csv_of_windows_has_times_and_numbers $? 0 '^mw-[0-9a-f]*,open,2,20..-..-..T.*Z,20..-..-..T.*Z,.*,"one, ""two"""' out
+n get maintenance -o ndjson; same a_window_is_a_line "$(jq -c '[.count, .how, .reason]' "$dir/out" | sort | tr '\n' ' ')" '[1,"open","three"] [2,"open","one, \"two\""] '
 n get tags -o ndjson; same a_key_a_line "$(jq -s 'map(.key) | index("region") != null and length > 4' <"$dir/out")" true
 n get tags region -o json; same the_key_that_was_named "$(jq -r '.tags[].key' <"$dir/out")" region
 n get clusters -o json store-0001; same json_says_whether_it_is_real "$(jq -c '[.simulated, .clusters[0].seen != null]' <"$dir/out")" '[true,true]'
