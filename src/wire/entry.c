@@ -291,8 +291,7 @@ verdict_judge(const struct verdict *verdict, struct err *err)
     }
     if (verdict->head_at)
         err_set(err, ERR_UNPROVEN,
-            "%" PRId64
-            " %s, internally consistent; the head you gave is entry %" PRId64
+            "%" PRId64 " %s, internally consistent; the head you gave is entry %" PRId64
             "; origin unproven",
             verdict->entries, entries, verdict->head_at);
     else
