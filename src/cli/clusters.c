@@ -497,7 +497,8 @@ follow(struct clusters *clusters, struct err *err)
 /* --- the command
  * ------------------------------------------------------------------------------ */
 
-/* A name is there, or was misspelt: nobody waits for it in vain. */
+/* A name is there, or was misspelt: nobody waits for it in vain. While a source is
+ * missing it may be of that. */
 static bool
 names_found(const struct clusters *clusters, bool watch, struct err *err)
 {
@@ -506,10 +507,17 @@ names_found(const struct clusters *clusters, bool watch, struct err *err)
 
         if (clusters->found[i])
             continue;
-        err_set(err, ERR_NOT_FOUND,
-            "there is no cluster %.200s that you may see%s%.200s%s", name,
-            watch ? "; to wait for one: -l 'name=" : "", watch ? name : "",
-            watch ? "'" : "");
+        if (clusters->get.partial)
+            err_set(err, ERR_TIMEOUT,
+                "there is no cluster %.200s in what is loaded; it may be of a source "
+                "that "
+                "is not",
+                name);
+        else
+            err_set(err, ERR_NOT_FOUND,
+                "there is no cluster %.200s that you may see%s%.200s%s", name,
+                watch ? "; to wait for one: -l 'name=" : "", watch ? name : "",
+                watch ? "'" : "");
         return false;
     }
     return true;

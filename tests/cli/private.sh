@@ -82,6 +82,7 @@ stranger=
 printf 'current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]\n' >"$dir/dead"
 n get clusters --kubeconfig "$dir/dead" --wait 1s; check what_is_missing_is_said $? 11 'not the whole fleet' err
 check with_the_fault 0 0 'onnect' err
+n get clusters store-0001 --kubeconfig "$dir/dead" --wait 1s; check a_name_may_be_of_what_is_missing $? 11 'no cluster store-0001 in what is loaded' err
 n get sources --kubeconfig "$dir/dead" --wait 1s; check the_sources_tell_too $? 11 retrying out
 n maintenance start a --for 1h --reason x --kubeconfig "$dir/dead" --wait 1s; check nothing_is_done_to_half_a_fleet $? 11 'nothing was done' err
 n hub stop --kubeconfig "$dir/dead"
