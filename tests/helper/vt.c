@@ -25,8 +25,8 @@ struct vt {
     VTerm *vterm;
     VTermScreen *screen;
     int width, height;
-    int master; /* -1: none */
-    pid_t pid;
+    int master;         /* -1: none */
+    pid_t pid, program; /* the child, and what runs in it or below it */
     bool alternate, cursor_shown, closed;
     uint32_t switches;
     uint64_t bytes;
@@ -124,32 +124,26 @@ become(const struct vt_spawn *spawn)
     _exit(127);
 }
 
-static volatile sig_atomic_t job;
-
-static void
-forward(int signal)
-{
-    kill((pid_t)job, signal);
-}
-
 /* As a shell does: the program in a group of its own, and what becomes of it becomes of
- * this process. */
+ * this process. It tells the program's number, and catches no signal: a sanitizer may
+ * keep one back for as long as a child is waited for. */
 static void
-be_a_shell(const struct vt_spawn *spawn)
+be_a_shell(const struct vt_spawn *spawn, int tell)
 {
     pid_t pid = fork();
     int status = 0;
 
     if (!pid) {
+        close(tell);
         signal(SIGTTOU, SIG_IGN);
         setpgid(0, 0);
         tcsetpgrp(0, getpid());
         signal(SIGTTOU, SIG_DFL);
         become(spawn);
     }
-    job = pid;
-    signal(SIGTERM, forward);
-    signal(SIGHUP, forward);
+    signal(SIGHUP, SIG_IGN); /* the program has its own */
+    if (write(tell, &pid, sizeof(pid)) != sizeof(pid))
+        _exit(127);
     for (;;) {
         if (waitpid(pid, &status, WUNTRACED) != pid)
             continue;
@@ -171,16 +165,22 @@ vt_spawn(const struct vt_spawn *spawn)
     struct vt *vt = vt_open(spawn->width, spawn->height);
     struct winsize size = { .ws_row = (unsigned short)spawn->height,
         .ws_col = (unsigned short)spawn->width };
+    int told[2];
 
-    vt->pid = forkpty(&vt->master, NULL, NULL, &size);
-    if (vt->pid < 0) {
+    if (pipe2(told, O_CLOEXEC) != 0 ||
+        (vt->pid = forkpty(&vt->master, NULL, NULL, &size)) < 0) {
         perror("forkpty");
         abort();
     }
     if (!vt->pid && spawn->job)
-        be_a_shell(spawn);
+        be_a_shell(spawn, told[1]);
     if (!vt->pid)
         become(spawn);
+    close(told[1]);
+    vt->program = vt->pid;
+    if (spawn->job && read(told[0], &vt->program, sizeof(vt->program)) < 0)
+        abort();
+    close(told[0]);
     fcntl(vt->master, F_SETFL, O_NONBLOCK);
     fcntl(vt->master, F_SETFD, FD_CLOEXEC);
     return vt;
@@ -217,7 +217,7 @@ vt_close(struct vt *vt, int signal)
         return 0;
     if (vt->pid > 0) {
         if (signal)
-            kill(vt->pid, signal);
+            kill(vt->program, signal);
         status = wait_for_end(vt);
     }
     if (vt->master >= 0)
