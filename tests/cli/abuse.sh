@@ -1,19 +1,9 @@
 #!/bin/sh
 # Bad company on a hub's real socket: it answers or cuts, and everybody else is served meanwhile.
 # Then hubs of another version, played by a few lines: refused, with the command that mends it.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB
-mkdir -m 700 "$dir/run"
+. "$(dirname "$0")/lib"
 other=
 finish() { [ -z "$other" ] || kill "$other" 2>/dev/null; "$nocturne" hub stop --demo >/dev/null 2>&1; rm -rf "$dir"; }
-trap finish EXIT
-check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
-    if [ "$2" = "$3" ] && { [ $# -lt 4 ] || grep -q -- "$4" "$dir/$5"; }; then echo "ok $1"
-    else echo "not ok $1 (exit $2)"; head -n 20 "$dir/out" "$dir/err"; fi
-}
-n() { "$nocturne" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
 n get fleet --demo || { cat "$dir/err"; exit 1; }
 python3 - "$dir/run/nocturne/demo/hub.sock" <<'PYTHON' || echo "not ok it_ran_to_its_end"
 import os, re, select, socket, sys

@@ -1,19 +1,12 @@
 #!/bin/sh
 # What people write by hand, wrong in each field: every mistake is FILE:LINE:COLUMN with a hint, and nothing else goes down.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB
-mkdir -m 700 "$dir/run"
+. "$(dirname "$0")/lib"
 mine=$dir/config/nocturne
 mkdir -p "$mine/views" "$mine/themes" "$mine/keymaps" "$mine/dialects"
-finish() { "$nocturne" hub stop --demo >/dev/null 2>&1; rm -rf "$dir"; }
-trap finish EXIT
 check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
     if [ "$2" = "$3" ] && { [ $# -lt 4 ] || grep -qF -- "$4" "$dir/$5"; }; then echo "ok $1"
     else echo "not ok $1 (exit $2)"; head -n 20 "$dir/out" "$dir/err"; fi
 }
-n() { "$nocturne" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
 
 # bad KIND LINE:COLUMN HINT, the file on stdin: `check` ends with 2 and says it, at that place, in one line.
 bad() {

@@ -1,13 +1,6 @@
 #!/bin/sh
 # `check`: sound and broken files of every kind.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_CONFIG_HOME="$dir/config"
-trap 'rm -rf "$dir"' EXIT
-check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
-    if [ "$2" = "$3" ] && { [ $# -lt 4 ] || grep -q -- "$4" "$dir/$5"; }; then echo "ok $1"
-    else echo "not ok $1 (exit $2)"; head -n 20 "$dir/out" "$dir/err" | cut -c1-200; fi
-}
+. "$(dirname "$0")/lib"
 n() { "$nocturne" check "$@" >"$dir/out" 2>"$dir/err"; }
 n; check the_shipped_files_are_sound $? 0 'views/map.yaml: a sound view' out
 mkdir -p "$dir/config/nocturne/views"

@@ -1,18 +1,7 @@
 #!/bin/sh
 # What `nocturne get` prints, to whom, and what it refuses.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB
-mkdir -m 700 "$dir/run"
-finish() { "$nocturne" hub stop --demo >/dev/null 2>&1; rm -rf "$dir"; }
-trap finish EXIT
+. "$(dirname "$0")/lib"
 n() { "$nocturne" "$@" --demo >"$dir/out" 2>"$dir/err" </dev/null; }
-check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
-    if [ "$2" = "$3" ] && { [ $# -lt 4 ] || grep -q -- "$4" "$dir/$5"; }; then echo "ok $1"
-    else echo "not ok $1 (exit $2)"; head -n 20 "$dir/out" "$dir/err" | cut -c1-200; fi
-}
-same() { if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1: '$2' is not '$3'"; fi; }
 
 # ---- descriptors that are closed
 "$nocturne" get clusters --demo -o name <&- >"$dir/out" 2>"$dir/err"; check without_an_input $? 0 '^store-0042$' out

@@ -1,10 +1,6 @@
 #!/bin/sh
 # A hub of two sources, one of which does not answer: what needs the other alone goes through at once.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB KUBERNETES_SERVICE_HOST
-mkdir -m 700 "$dir/run"
+. "$(dirname "$0")/lib"
 hub= upstream=
 finish() {
     [ -z "$hub" ] || kill "$hub" 2>/dev/null
@@ -12,12 +8,7 @@ finish() {
     wait
     rm -rf "$dir"
 }
-trap finish EXIT
 n() { "$nocturne" "$@" --hub "$dir/hub.sock" >"$dir/out" 2>"$dir/err" </dev/null; }
-check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
-    if [ "$2" = "$3" ] && { [ $# -lt 4 ] || grep -q -- "$4" "$dir/$5"; }; then echo "ok $1"
-    else echo "not ok $1 (exit $2)"; head -n 20 "$dir/out" "$dir/err" | cut -c1-200; fi
-}
 
 # An API server with three managed clusters, a to c, that never change.
 python3 - "$dir/port" <<'P' &

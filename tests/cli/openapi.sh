@@ -1,13 +1,7 @@
 #!/bin/sh
 # Every GET of docs/openapi.yaml, asked of a real hub: its answer is what the file says, its problems too.
-nocturne=$NOCTURNE_BUILD/nocturne
+. "$(dirname "$0")/lib"
 python3 -c 'import yaml, jsonschema' 2>/dev/null || { echo "skip openapi: no python3-yaml or python3-jsonschema"; exit 0; }
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB
-mkdir -m 700 "$dir/run"
-finish() { "$nocturne" hub stop --demo >/dev/null 2>&1; rm -rf "$dir"; }
-trap finish EXIT
 "$nocturne" maintenance start store-0007 store-0008 --for 2h --reason 'new cables' --demo >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
 "$nocturne" maintenance end store-0008 --demo >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
 python3 - "$dir/run/nocturne/demo/hub.sock" docs/openapi.yaml <<'PYTHON' || echo "not ok it_ran_to_its_end"

@@ -1,10 +1,6 @@
 #!/bin/sh
 # Finding a hub and starting a private one: races, deaths, strangers, upstreams that are not there.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB KUBERNETES_SERVICE_HOST
-mkdir -m 700 "$dir/run"
+. "$(dirname "$0")/lib"
 stranger= hub=
 finish() {
     [ -z "$stranger" ] || kill "$stranger" 2>/dev/null
@@ -12,12 +8,6 @@ finish() {
     for target in --demo "--kubeconfig $dir/dead"; do "$nocturne" hub stop $target >/dev/null 2>&1; done
     wait
     rm -rf "$dir"
-}
-trap finish EXIT
-n() { "$nocturne" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
-check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
-    if [ "$2" = "$3" ] && { [ $# -lt 4 ] || grep -q -- "$4" "$dir/$5"; }; then echo "ok $1"
-    else echo "not ok $1 (exit $2)"; head -n 20 "$dir/out" "$dir/err" | cut -c1-200; fi
 }
 hubs() { # private hubs of this test's folder that are alive
     for p in /proc/[0-9]*; do

@@ -1,26 +1,15 @@
 #!/bin/sh
 # Every command with --read-only: a relay before the hub sees nothing but GET. As a viewer: the hub refuses every write,
 # and its journal is as it was.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB
-mkdir -m 700 "$dir/run"
+. "$(dirname "$0")/lib"
 hub= relay=
 finish() { kill $hub $relay 2>/dev/null; wait; rm -rf "$dir"; }
-trap finish EXIT
-check() { # NAME STATUS EXPECTED-EXIT [PATTERN FILE]
-    if [ "$2" = "$3" ] && { [ $# -lt 4 ] || grep -q -- "$4" "$dir/$5"; }; then echo "ok $1"
-    else echo "not ok $1 (exit $2)"; head -n 20 "$dir/out" "$dir/err"; fi
-}
-same() { if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1: '$2' is not '$3'"; fi; }
 start() { # ROLE: a hub on 60 stores, its user in that role
     printf 'sources: [{name: demo, kind: simulated, clusters: 60}]\nbindings: [{uid: %d, role: %s}]\n' "$(id -u)" "$1" >"$dir/hub.yaml"
     "$nocturne" hub --config "$dir/hub.yaml" --socket "$dir/hub.sock" --state "$dir/journal" 2>>"$dir/hub.log" &
     hub=$!
     while ! "$nocturne" hub status --hub "$dir/hub.sock" >/dev/null 2>&1; do kill -0 $hub || exit 1; done
 }
-n() { "$nocturne" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
 entries() { python3 -c 'import sqlite3,sys; print(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute("select count(*), max(seq) from audit").fetchone())' "$dir/journal/journal.db"; }
 
 # What each command is asked to do, and what it must exit with: under --read-only, and as a viewer.

@@ -1,13 +1,8 @@
 #!/bin/sh
 # `get clusters -w` follows what changes, what joins a selection and what leaves it.
-nocturne=$NOCTURNE_BUILD/nocturne
-dir=$(mktemp -d) || exit 1
-export HOME="$dir" XDG_RUNTIME_DIR="$dir/run" XDG_STATE_HOME="$dir/state" XDG_CONFIG_HOME="$dir/config"
-unset KUBECONFIG NOCTURNE_HUB
-mkdir -m 700 "$dir/run"
+. "$(dirname "$0")/lib"
 mkfifo "$dir/lines"
 finish() { [ -z "$watcher" ] || kill "$watcher" 2>/dev/null; "$nocturne" hub stop --demo >/dev/null 2>&1; rm -rf "$dir"; }
-trap finish EXIT
 next() { # the next line that has a pattern
     while IFS= read -r line <&3; do
         case $line in *"$1"*) return 0 ;; esac
