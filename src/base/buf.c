@@ -136,6 +136,18 @@ buf_add_escape(struct buf *buf, unsigned char c)
 }
 
 void
+buf_add_shell(struct buf *buf, struct str text)
+{
+    buf_add_char(buf, '\'');
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] == '\'')
+            buf_add_text(buf, "'\\''");
+        else
+            buf_add_char(buf, text.at[i]);
+    buf_add_char(buf, '\'');
+}
+
+void
 buf_add_json(struct buf *buf, struct str text)
 {
     struct str rest = text;

@@ -32,6 +32,7 @@ void buf_add_repeat(struct buf *buf, char c, size_t count);
 void buf_add_rune(struct buf *buf, uint32_t rune); /* as UTF-8 */
 void buf_print(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_add_shell(struct buf *buf, struct str text); /* in quotes for a POSIX shell */
 void buf_add_json(
     struct buf *buf, struct str text); /* quoted and escaped; invalid UTF-8 as U+FFFD */
 void buf_drop(struct buf *buf, size_t length); /* the first bytes */

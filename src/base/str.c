@@ -161,6 +161,15 @@ folded(char c)
 }
 
 bool
+str_among(const char *text, const char *const *names)
+{
+    for (; *names; names++)
+        if (strcmp(*names, text) == 0)
+            return true;
+    return false;
+}
+
+bool
 str_contains_folded(struct str a, struct str needle)
 {
     if (!needle.length)

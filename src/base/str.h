@@ -31,7 +31,8 @@ bool str_ends(struct str a, const char *suffix);
 struct str str_trim(struct str a); /* without blanks and tabs at both ends */
 bool str_split(
     struct str *rest, char separator, struct str *part); /* false when nothing is left */
-bool str_contains_folded(struct str a, struct str needle); /* ASCII case folded */
+bool str_among(const char *text, const char *const *names); /* which end in NULL */
+bool str_contains_folded(struct str a, struct str needle);  /* ASCII case folded */
 bool str_to_i64(
     struct str a, int64_t *value); /* whole text, decimal; false if it is not that */
 bool str_to_double(

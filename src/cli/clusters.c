@@ -48,15 +48,6 @@ static const char *const composed[] = { "nodes", "location", "versions", NULL };
 /* clang-format on */
 
 static bool
-is_listed(const char *const *names, const char *name)
-{
-    for (; *names; names++)
-        if (strcmp(*names, name) == 0)
-            return true;
-    return false;
-}
-
-static bool
 add_column(struct clusters *clusters, struct str name, struct err *err)
 {
     bool csv = clusters->get.format == FORMAT_CSV;
@@ -99,7 +90,7 @@ choose_columns(struct clusters *clusters, struct err *err)
         return ok;
     }
     for (const struct field *field = fields; ok && field->name; field++)
-        if (!is_listed(composed, field->name))
+        if (!str_among(field->name, composed))
             ok = add_column(clusters, str_from(field->name), err);
     return ok;
 }
@@ -545,7 +536,7 @@ check_columns(const struct invocation *invocation, struct err *err)
 
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
         if (!invocation_has(invocation, options[i]) || !format ||
-            is_listed(formats, format))
+            str_among(format, formats))
             continue;
         err_set(err, ERR_USAGE, "--%s is of -o table, wide and csv", options[i]);
         return false;

@@ -431,19 +431,10 @@ static const struct kind {
 };
 
 static bool
-kind_takes(const struct kind *kind, const char *option)
-{
-    for (size_t i = 0; kind->options[i]; i++)
-        if (strcmp(kind->options[i], option) == 0)
-            return true;
-    return false;
-}
-
-static bool
 check_kind(const struct kind *kind, const struct invocation *invocation, struct err *err)
 {
     for (const struct option *at = invocation->command->options; at->name; at++) {
-        if (!invocation_has(invocation, at->name) || kind_takes(kind, at->name))
+        if (!invocation_has(invocation, at->name) || str_among(at->name, kind->options))
             continue;
         err_set(err, ERR_USAGE, "get %s takes no --%s", kind->name, at->name);
         return false;

@@ -45,13 +45,7 @@ add_quoted(struct buf *buf, const char *text)
         buf_add_text(buf, text);
         return;
     }
-    buf_add_char(buf, '\'');
-    for (; *text; text++)
-        if (*text == '\'')
-            buf_add_text(buf, "'\\''");
-        else
-            buf_add_char(buf, *text);
-    buf_add_char(buf, '\'');
+    buf_add_shell(buf, str_from(text));
 }
 
 /* The command line that leads here again, for `=` and for hints. */

@@ -601,18 +601,16 @@ action_ready(const struct session *session, const struct action *action, struct 
         err_set(err, ERR_READ_ONLY, "'%s' is refused: %s", action->name, read_only);
         return false;
     }
-    if (session->link.phase != LINK_LIVE && session->link.phase != LINK_STALE) {
-        err_set(err, ERR_UNAVAILABLE, "'%s' is refused: the picture is not whole yet",
-            action->name);
-        return false;
-    }
-    if (session->link.phase == LINK_STALE) {
+    if (session->link.phase == LINK_LIVE)
+        return true;
+    if (session->link.phase == LINK_STALE)
         err_set(err, ERR_UNAVAILABLE,
             "'%s' is refused: the hub has not answered for %02d:%02d", action->name,
             (int)(stale_s / 60), (int)(stale_s % 60));
-        return false;
-    }
-    return true;
+    else
+        err_set(err, ERR_UNAVAILABLE, "'%s' is refused: the picture is not whole yet",
+            action->name);
+    return false;
 }
 
 void

@@ -387,18 +387,6 @@ palette_describe(struct session *session)
 
 /* ---- the command that equals the screen */
 
-static void
-shell_quote(struct str text, struct buf *out)
-{
-    buf_add_char(out, '\'');
-    for (size_t i = 0; i < text.length; i++)
-        if (text.at[i] == '\'')
-            buf_add_text(out, "'\\''");
-        else
-            buf_add_char(out, text.at[i]);
-    buf_add_char(out, '\'');
-}
-
 static bool
 has_panel(const struct session *session, const char *name)
 {
@@ -413,7 +401,7 @@ palette_equal(const struct session *session, struct buf *out)
     buf_add_text(out, session->command);
     if (has_panel(session, "cluster") && session->cursor_id[0]) {
         buf_add_text(out, " describe cluster ");
-        shell_quote(str_from(session->cursor_id), out);
+        buf_add_shell(out, str_from(session->cursor_id));
         return;
     }
     if (has_panel(session, "sources") || has_panel(session, "audit")) {
@@ -423,10 +411,10 @@ palette_equal(const struct session *session, struct buf *out)
     buf_add_text(out, " get clusters");
     if (session->filter[0]) {
         buf_add_text(out, " -l ");
-        shell_quote(str_from(session->filter), out);
+        buf_add_shell(out, str_from(session->filter));
     }
     if (has_panel(session, "table") && !dimension_is_none(&session->sort)) {
         buf_add_text(out, " --sort-by ");
-        shell_quote(str_from(session->sort.name), out);
+        buf_add_shell(out, str_from(session->sort.name));
     }
 }

@@ -138,11 +138,7 @@ static void
 draw_rest(struct lines *lines, const struct yaml *tree)
 {
     for (const struct yaml *at = tree->first; at; at = at->next) {
-        bool known = false;
-
-        for (int i = 0; told_elsewhere[i]; i++)
-            known = known || (at->key && strcmp(at->key, told_elsewhere[i]) == 0);
-        if (known || at->kind == YAML_SCALAR)
+        if (at->kind == YAML_SCALAR || (at->key && str_among(at->key, told_elsewhere)))
             continue;
         draw_tree(lines, at->first);
     }
