@@ -333,10 +333,34 @@ natural_keys_order_as_the_texts_do_or_leave_it_open(void **state)
     assert_memory_equal(keys[0], "store-3317\0", 12);
 }
 
+static void
+a_word_for_a_shell_reads_back_the_same(void **state)
+{
+    struct buf buf = { 0 };
+
+    (void)state;
+    buf_add_shell(&buf, STR("it's $HOME"));
+    assert_string_equal(buf.at, "'it'\\''s $HOME'");
+    buf_release(&buf);
+}
+
+static void
+a_name_is_among_others_or_not(void **state)
+{
+    static const char *const names[] = { "table", "wide", NULL };
+
+    (void)state;
+    assert_true(str_among("wide", names));
+    assert_false(str_among("wid", names));
+    assert_false(str_among("wide", names + 2));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_word_for_a_shell_reads_back_the_same),
+        cmocka_unit_test(a_name_is_among_others_or_not),
         cmocka_unit_test(natural_keys_order_as_the_texts_do_or_leave_it_open),
         cmocka_unit_test(a_wrapped_error_reads_from_the_outside_in),
         cmocka_unit_test(wrapping_a_long_error_cuts_it_and_keeps_the_front),
